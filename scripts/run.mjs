@@ -1,0 +1,147 @@
+// What npm's scripts call: makes the virtual environment, then runs a step in it. Needs Node's own modules only, so that
+// `npm start` works before anything is installed.
+//
+//   node scripts/run.mjs start|test|bench|record|smoke [ARGUMENTS OF THE STEP]
+
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const VENV = join(ROOT, '.venv');
+const PYTHON = process.platform === 'win32' ? join(VENV, 'Scripts', 'python.exe') : join(VENV, 'bin', 'python');
+const STAMP = join(VENV, 'installed.json');
+const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3', 'python']; // Lambda's own first
+
+const COMMANDS = {
+  start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]] },
+  smoke: { requirements: 'requirements-local.txt', steps: (args) => [['smoke', '-m', 'operate', 'smoke', ...args]] },
+  bench: { requirements: 'requirements-dev.txt', steps: (args) => [['bench', '-m', 'bench', ...args]] },
+  record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
+  test: {
+    requirements: 'requirements-dev.txt',
+    node: true, // the template is packaged by the tests
+    steps: (args) => [
+      ['lint (ruff check)', '-m', 'ruff', 'check', '.'],
+      ['format (ruff format)', '-m', 'ruff', 'format', '--check', '.'],
+      ['types (mypy)', '-m', 'mypy'],
+      ['directions of imports (import-linter)', '-c', 'from importlinter.cli import lint_imports_command as main; main()'],
+      ['tests (pytest)', '-m', 'pytest', ...args],
+    ],
+  },
+};
+
+class Stop extends Error {} // a sentence for the person at the terminal
+
+const say = (text) => console.error(text);
+
+/** Runs a program in the project's folder, in the foreground; answers its exit code, 128 + number if a signal ended it. */
+function run(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PYTHONUTF8: '1' } });
+    // A terminal sends Ctrl-C to the child as well; this process only has to outlive it, to pass its exit code on.
+    const interrupt = () => process.stdin.isTTY || child.killed || child.kill('SIGINT');
+    const terminate = () => child.kill('SIGTERM');
+    process.on('SIGINT', interrupt).on('SIGTERM', terminate);
+    child.once('error', (error) => reject(new Stop(`${program} can't be started: ${error.message}`)));
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', interrupt).off('SIGTERM', terminate);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+async function must(program, args, complaint) {
+  const code = await run(program, args);
+  if (code >= 128) process.exit(code); // interrupted: nothing to explain
+  if (code) throw new Stop(`${complaint} (exit code ${code}; the lines above say why)`);
+}
+
+const works = (python, check) => spawnSync(python, ['-c', check], { stdio: 'ignore' }).status === 0;
+const RECENT = 'import sys; sys.exit(sys.version_info < (3, 11))';
+
+function findPython() {
+  const recent = PYTHONS.filter((python) => works(python, RECENT));
+  const complete = recent.find((python) => works(python, 'import ensurepip, venv'));
+  if (complete) return complete;
+  throw new Stop(
+    recent.length
+      ? `${recent[0]} can't make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv`
+      : 'No Python 3.11 or later was found. Install one (https://www.python.org/downloads/, or your package manager; on ' +
+        'Debian and Ubuntu: sudo apt install python3 python3-venv), and run this again.'
+  );
+}
+
+/** The requirements files that are read together with this one, itself included. */
+function closure(file) {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [file, ...[...text.matchAll(/^-r\s+(\S+)/gm)].flatMap((match) => closure(match[1]))];
+}
+
+const digest = (files) =>
+  files.reduce((hash, file) => hash.update(readFileSync(join(ROOT, file))), createHash('sha256')).digest('hex');
+
+async function prepareEnvironment(requirements) {
+  let stamp = {};
+  try {
+    stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
+  } catch {
+    // no environment yet, or one that was never finished
+  }
+  if (stamp[requirements] === digest(closure(requirements)) && works(PYTHON, RECENT)) return;
+  if (!works(PYTHON, `import pip; ${RECENT}`)) {
+    const python = findPython();
+    say(`Making a virtual environment in .venv with ${python} (once) ...`);
+    rmSync(VENV, { recursive: true, force: true });
+    await must(python, ['-m', 'venv', VENV], 'The virtual environment could not be made.');
+  }
+  say(`Installing ${requirements} into .venv (a minute or two the first time) ...`);
+  await must(
+    PYTHON,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+    'The Python packages could not be installed. Is the package registry reachable?'
+  );
+  for (const file of closure(requirements)) stamp[file] = digest(closure(file));
+  writeFileSync(STAMP, JSON.stringify(stamp));
+}
+
+async function prepareNodeModules() {
+  const stamp = join(ROOT, 'node_modules', 'installed.sha256');
+  const wanted = digest(['package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Installing the packager (npm ci) ...');
+  const complaint = 'The Node packages could not be installed. Is the package registry reachable?';
+  const npm = process.env.npm_execpath; // npm's own script, when npm has called us
+  await (npm ? must(process.execPath, [npm, 'ci'], complaint) : must('npm', ['ci'], complaint));
+  writeFileSync(stamp, wanted);
+}
+
+async function main([name, ...args]) {
+  const command = COMMANDS[name];
+  if (!command) throw new Stop(`Say what to run: ${Object.keys(COMMANDS).join(', ')}.`);
+  await prepareEnvironment(command.requirements);
+  if (command.node) await prepareNodeModules();
+
+  const steps = command.steps(args);
+  const failed = [];
+  for (const [title, ...python] of steps) {
+    if (steps.length > 1) say(`\n=== ${title}`);
+    const code = await run(PYTHON, python);
+    if (code >= 128) return code;
+    if (code) failed.push([title, code]);
+  }
+  if (steps.length > 1) say(failed.length ? `\nFailed: ${failed.map(([title]) => title).join('; ')}` : '\nAll passed.');
+  return failed[0]?.[1] ?? 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}
