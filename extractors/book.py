@@ -11,7 +11,7 @@ def register_extractors(register):
 
 
 def check(product):
-    """A finding when the ISBN-10 and the ISBN-13 are both sound and name different books (ISO 2108: one item number)."""
+    """An error when both forms of the ISBN are sound numbers, but not of one book (ISO 2108: 978, same nine digits)."""
     numbers = [product["specifications"].get(name, "") for name in ("isbn", "isbn_10")]
     if all(map(isbn.is_valid, numbers)) and len({isbn.compact(number, convert=True) for number in numbers}) > 1:
         message = f"ISBN-13 {numbers[0]} and ISBN-10 {numbers[1]} name different books: one of them is misread."

@@ -5,67 +5,52 @@ Only these are registered, and the catalog refuses any other, so that no `format
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import jsonschema
-from stdnum import ean
-from stdnum import isbn as isbn_number
+from stdnum import ean, isbn
 
-# ISO 3166-1 alpha-2, as assigned in 2026 (ISO Online Browsing Platform), and EU, which ISO reserves for the European
-# Union: packs do say "Made in EU".
-COUNTRIES = frozenset(
-    """
-    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
-    CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
-    GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
-    KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
-    MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
-    SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
-    UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW EU
-    """.split()
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# ISO 3166-1 alpha-2 (ISO Online Browsing Platform), and EU, which ISO reserves for the European Union: packs do say
+# "Made in EU".
+COUNTRIES = _codes(
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
+    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
+    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW EU"
 )
 
-# ISO 639-1 (registration authority: Infoterm; list kept by the Library of Congress).
-LANGUAGES = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es
-    et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki
-    kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no
-    nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te
-    tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()
+# ISO 639-1 (code lists of the Library of Congress, its registration authority for 639-2).
+LANGUAGES = _codes(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo "
+    "es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka "
+    "kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng "
+    "nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su "
+    "sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
 
-# ISO 4217, list one of SIX Financial Information: money that can be printed on a pack; no funds, metals or test codes.
-CURRENCIES = frozenset(
-    """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP
-    CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
-    IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU
-    MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG
-    SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV
-    WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-    """.split()
+# ISO 4217 (SIX, lists one and three): money that can stand on a price tag, so no funds, metals or test codes; at the
+# end what the euro replaced, which older books still print.
+CURRENCIES = _codes(
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY "
+    "COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
+    "ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF "
+    "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU "
+    "UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
+    "ATS BEF BGN CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK"
 )
 
-FORMATS = jsonschema.FormatChecker(formats=())
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
-_ISBN = re.compile(r"[0-9][0-9 -]{8,15}[0-9Xx]")
+_ISBN = re.compile(r"[0-9]{9}[0-9Xx]|97[89][0-9]{10}")
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-
-
-def _format(name: str, holds: Callable[[str], bool]) -> None:
-    """Register a format. A value that isn't a string passes, as JSON Schema has it: `type` is there for that."""
-    FORMATS.checkers[name] = (lambda value: not isinstance(value, str) or holds(value), ())
-
-
-def is_partial_date(text: str) -> bool:
-    """Whether it is a real date, YYYY, YYYY-MM or YYYY-MM-DD (ISO 8601-1, reduced precision), from 1000 on."""
-    match = _PARTIAL_DATE.fullmatch(text)
-    if not match:
-        return False
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    return year >= 1000 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def is_gtin(text: str) -> bool:
@@ -74,13 +59,35 @@ def is_gtin(text: str) -> bool:
 
 
 def is_isbn(text: str) -> bool:
-    """Whether it is an ISBN-10 or ISBN-13, with or without hyphens, with a right check digit (ISO 2108)."""
-    return bool(_ISBN.fullmatch(text)) and isbn_number.is_valid(text)
+    """Whether it is an ISBN-10 or ISBN-13, hyphens or spaces allowed, with a right check digit (ISO 2108)."""
+    # stdnum also takes the nine digits of an SBN, the ISBN's forerunner.
+    return bool(_ISBN.fullmatch(text.replace("-", "").replace(" ", ""))) and isbn.is_valid(text)
 
 
-_format("gtin", is_gtin)
-_format("isbn", is_isbn)
-_format("partial-date", is_partial_date)
-_format("country", COUNTRIES.__contains__)
-_format("language", LANGUAGES.__contains__)
-_format("currency", CURRENCIES.__contains__)
+def is_partial_date(text: str) -> bool:
+    """Whether it is a real date, YYYY, YYYY-MM or YYYY-MM-DD (ISO 8601-1, reduced precision), from the year 1000 on."""
+    match = _PARTIAL_DATE.fullmatch(text)
+    if not match:
+        return False
+    year, month, day = (int(part or 1) for part in match.groups())
+    return year >= 1000 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+def _registered(formats: Mapping[str, Callable[[str], bool]]) -> jsonschema.FormatChecker:
+    checker = jsonschema.FormatChecker(formats=())  # without the draft's own, such as "date" and "email"
+    for name, holds in formats.items():
+        # What isn't a string passes, as JSON Schema has it: that is for `type` to refuse.
+        checker.checks(name)(lambda value, holds=holds: not isinstance(value, str) or holds(value))
+    return checker
+
+
+FORMATS = _registered(
+    {
+        "gtin": is_gtin,
+        "isbn": is_isbn,
+        "partial-date": is_partial_date,
+        "country": COUNTRIES.__contains__,
+        "language": LANGUAGES.__contains__,
+        "currency": CURRENCIES.__contains__,
+    }
+)
