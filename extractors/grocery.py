@@ -24,4 +24,4 @@ def check(product):
 
 
 def _error(table, name, message):
-    return {"path": f"$.specifications.{table}.{name}", "message": message, "severity": "error"}
+    return {"path": f"specifications.{table}.{name}", "message": message, "severity": "error"}
