@@ -3,6 +3,8 @@
     OcrError
     ├── ImageRefused            the photo can't be read, now or later     -> row `failed`, no retry
     ├── AnswerUnusable          the model answered, nothing to keep in it -> row `failed`, no retry
+    ├── CallsExhausted          no paid call is left for this image       -> row `failed`, no retry
+    ├── AlreadyFinished         an earlier event finished this image      -> success, counted as duplicate
     ├── TryLater                will pass                                 -> retry queue, row `waiting`
     │   ├── Busy                another invocation holds the image's lease
     │   ├── Throttled           Bedrock, S3, DynamoDB or SQS asks for patience
@@ -43,10 +45,23 @@ class AnswerUnusable(_Coded):
     """The model answered (and was paid), but there is nothing in the answer to keep."""
 
 
+class CallsExhausted(OcrError):
+    """This image has used all the paid calls it may; crashes and redrives count."""
+
+    code = "paid_calls_exhausted"
+
+
+class AlreadyFinished(OcrError):
+    """An earlier event, or an earlier attempt of ours, has finished this image."""
+
+    code = "duplicate"
+
+
 class TryLater(OcrError):
     """This will pass: the image goes to the retry queue."""
 
     code = "try_later"
+    may_be_paid: ClassVar[bool] = False  # whether the model may have been paid before this was raised
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         """`retry_after`: seconds before which another attempt is pointless, if that is known."""
@@ -76,6 +91,7 @@ class ModelTimeout(TryLater):
     """The model did not answer in time: the call may have been paid, so it isn't repeated at once."""
 
     code = "model_timeout"
+    may_be_paid = True
 
 
 class BreakerOpen(TryLater):

@@ -19,7 +19,7 @@ def register_extractors(register: Callable[..., None]) -> None:
 
 
 @hookspec(firstresult=True)
-def choose_category(upload: Any, image: Any) -> str | None:  # type: ignore[empty-body]
+def choose_category(upload: Any, image: Any) -> str | None:
     """Name the image's category, or None to let another plugin, or the model, decide."""
 
 

@@ -1,0 +1,17 @@
+"""The way of one image, from S3 event to DynamoDB row. Read in this order:
+
+process     the story
+events      S3 event, SQS message, failure envelope -> deliveries of an image
+services    what the story is handed: claims, results, and the adapters' shapes
+images      bytes -> prepared image
+catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins`
+reading     the model's part: choose the category, read, repair once
+requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
+answers     model answer -> product, or what is wrong with it; `storable` makes it fit the table
+errors      the exception tree
+resilience  retry policy, circuit breaker
+bucket, bedrock, store, queue   adapters: with `aws` and `bootstrap`, the only files that know boto3
+report      how an image ended: the canonical log line (`logs`) and the metrics (`metrics`)
+settings    the configuration
+bootstrap   joins all of it
+"""

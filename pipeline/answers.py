@@ -1,0 +1,143 @@
+"""A model's answer -> what it read, and what is wrong with that.
+
+Every fault is found, with its path, so that one repair turn can hand all of them back.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.catalog import Extractor, Finding
+from pipeline.errors import AnswerUnusable
+
+_MOST_FAULTS = 50  # a repair turn that lists more costs more than it mends
+_LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty value in its messages
+# A word for "unknown" where a value belongs. NaN and Infinity come here as words, too (see `parsed`).
+_PLACEHOLDER = re.compile(
+    r"\s*(n/?a|nan|-?infinity|null|unknown|unreadable|illegible|tbd|-+|\?+"
+    r"|not (visible|legible|readable|printed|shown|specified|stated|available|applicable|provided))\s*\.?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model recorded, and its faults. `tool_use`: its block in the answer; `truncated`: tokens ran out."""
+
+    product: Mapping[str, Any]
+    faults: tuple[Finding, ...]
+    tool_use: Mapping[str, Any]
+    truncated: bool = False
+
+
+def fault(path: str, message: str, severity: str = "error") -> Finding:
+    """A finding about the field at `path` (`specifications.net_content.unit`); `severity` is error or warning."""
+    return {"path": path[:_LONGEST], "message": message[:_LONGEST], "severity": severity}
+
+
+def parsed(body: bytes) -> Mapping[str, Any]:
+    """The JSON object in a response's body; raises AnswerUnusable if it is none.
+
+    NaN and Infinity are no JSON, but a model may write them: they become words, which no field takes for a number.
+    """
+    try:
+        message = json.loads(body, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise AnswerUnusable("malformed_answer", f"The model's answer is not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise AnswerUnusable("malformed_answer", "The model's answer is not a JSON object.")
+    return message
+
+
+def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The call of this tool in the answer: its block and its input. Raises AnswerUnusable, saying what came instead."""
+    blocks = message.get("content")
+    blocks = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
+    calls = [block for block in blocks if block.get("type") == "tool_use"]
+    if message.get("stop_reason") == "refusal":
+        raise AnswerUnusable("refused", f"The model refused to read this photo. {_prose(blocks)}".strip())
+    if not calls:
+        code = "truncated" if message.get("stop_reason") == "max_tokens" else "no_tool_call"
+        raise AnswerUnusable(
+            code, f"The model recorded nothing (stop reason {message.get('stop_reason')}). {_prose(blocks)}"
+        )
+    call = calls[0]
+    if call.get("name") != tool:
+        raise AnswerUnusable("wrong_tool", f"The model called the tool {call.get('name')!r} instead of {tool!r}.")
+    if not isinstance(call.get("input"), Mapping) or not isinstance(call.get("id"), str):
+        raise AnswerUnusable(
+            "malformed_answer", f"The model's call of {tool!r} has no id, or an input that is no object."
+        )
+    return call, call["input"]
+
+
+def judge(message: Mapping[str, Any], extractor: Extractor) -> Reading:
+    """What the answer records, with every fault. Raises AnswerUnusable where nothing is recorded."""
+    tool_use, product = tool_input(message, extractor.tool["name"])
+    truncated = message.get("stop_reason") in ("max_tokens", "model_context_window_exceeded")
+    return Reading(product, faults_in(product, extractor), tool_use, truncated)
+
+
+def repaired(first: Reading, second: Reading, extractor: Extractor) -> Reading:
+    """The better of an answer and its repair.
+
+    A faulty field takes the repair's value, or goes if the model now leaves it out; all others stay. If that has as
+    many faults as before, the first answer stands.
+    """
+    product = _patched(first, second.product)
+    candidate = Reading(product, faults_in(product, extractor), second.tool_use)
+    return candidate if len(candidate.faults) < len(first.faults) else first
+
+
+def faults_in(product: Mapping[str, Any], extractor: Extractor) -> tuple[Finding, ...]:
+    """Every fault by the extractor's schema, and every word that stands for "unknown", at most 50."""
+    try:
+        found = [*_schema_faults(product, extractor), *_placeholders(product, "")]
+    except RecursionError:
+        return (fault("", "nested too deeply"),)
+    return tuple(found[:_MOST_FAULTS])
+
+
+def _schema_faults(product: Mapping[str, Any], extractor: Extractor) -> Iterator[Finding]:
+    for error in extractor.validator.iter_errors(product):
+        yield fault(".".join(str(part) for part in error.absolute_path), error.message)
+
+
+def _placeholders(node: Any, path: str) -> Iterator[Finding]:
+    if isinstance(node, str) and _PLACEHOLDER.fullmatch(node):
+        yield fault(path, f"{node!r} is no value: leave out what isn't printed or can't be read")
+    elif isinstance(node, (Mapping, list)):
+        for name, value in node.items() if isinstance(node, Mapping) else enumerate(node):
+            yield from _placeholders(value, f"{path}.{name}" if path else str(name))
+
+
+def _patched(first: Reading, again: Mapping[str, Any]) -> Mapping[str, Any]:
+    product = dict(first.product)
+    specifications = product.get("specifications")
+    specifications = dict(specifications) if isinstance(specifications, Mapping) else {}
+    new = again.get("specifications")
+    new = new if isinstance(new, Mapping) else {}
+    for found in first.faults:
+        top, _, rest = found["path"].partition(".")
+        if not top or (top == "specifications" and not rest):  # about the whole: what is new fills what is missing
+            product = {**again, **product}
+            specifications = {**new, **specifications}
+        elif top == "specifications":
+            _replace(specifications, new, rest.partition(".")[0])
+        else:
+            _replace(product, again, top)
+    return {**product, "specifications": specifications}
+
+
+def _replace(old: dict[str, Any], new: Mapping[str, Any], name: str) -> None:
+    if name in new:
+        old[name] = new[name]
+    else:
+        old.pop(name, None)
+
+
+def _prose(blocks: list[Mapping[str, Any]]) -> str:
+    text = " ".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text").strip()
+    return f"It said: {text[:_LONGEST]!r}" if text else ""

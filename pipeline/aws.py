@@ -1,0 +1,64 @@
+"""What all adapters share: how AWS is called, and what its errors mean in the exception tree."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+from pipeline.errors import OcrError, ServiceFault, ServiceMisconfigured, Throttled
+
+# S3, DynamoDB and SQS are quick or broken; botocore owns their retries.
+QUICK = Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
+# A forced tool call of 4,096 tokens takes well under a minute. A read timeout may have been paid, so nobody repeats it
+# at once; the other retries are the Bedrock adapter's own, hence one attempt here.
+BEDROCK_READ_TIMEOUT = 100
+BEDROCK = Config(
+    connect_timeout=5, read_timeout=BEDROCK_READ_TIMEOUT, retries={"mode": "standard", "total_max_attempts": 1}
+)
+
+_THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+    }
+)
+
+
+@contextmanager
+def calling(what: str) -> Iterator[None]:
+    """Call AWS inside: botocore's errors come out as ours, beginning with `what` ("Reading s3://...")."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise translated(error, what) from error
+
+
+def translated(error: ClientError | BotoCoreError, what: str) -> OcrError:
+    """The error of the tree that this is: Throttled, ServiceFault (5xx, no connection) or ServiceMisconfigured."""
+    sentence = f"{what} failed: {error}"
+    if isinstance(error, ClientError):
+        if code_of(error) in _THROTTLES or status_of(error) == 429:
+            return Throttled(sentence)
+        if status_of(error) >= 500:
+            return ServiceFault(sentence)
+        return ServiceMisconfigured(sentence)
+    if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
+        return ServiceMisconfigured(sentence)
+    return ServiceFault(sentence)
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's word for the error, such as `NoSuchKey`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def status_of(error: ClientError) -> int:
+    """The HTTP status of the response, 0 if it had none."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,175 @@
+"""What Lambda hands us -> deliveries of an image.
+
+Four forms arrive: an S3 event; an SQS message that holds our own retry message, an S3 event or the envelope of
+Lambda's on-failure destination. S3 delivers at least once and in any order; `sequencer` orders one key's events
+(S3 user guide, "Event message structure").
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageUpload:
+    """One version of one object, and when its processing was asked for (the event's time, UTC). `size` in bytes."""
+
+    bucket: str
+    key: str
+    requested_at: datetime
+    version_id: str | None = None
+    etag: str | None = None
+    sequencer: str | None = None
+    size: int | None = None
+
+    @property
+    def image_id(self) -> str:
+        """The UUIDv5 of `s3://bucket/key`: all versions of a key share it."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"s3://{self.bucket}/{self.key}"))
+
+    @property
+    def event_id(self) -> str:
+        """What tells this version's event from another's of the same key in the same instant."""
+        return f"{self.version_id or ''}:{(self.sequencer or '').rjust(_SEQUENCER_DIGITS, '0')}"
+
+    def comes_after(self, other_event_id: str) -> bool:
+        """Whether S3 says that this event is later than the other one of the same key."""
+        version, _, sequencer = other_event_id.rpartition(":")
+        return (self.event_id.rpartition(":")[2], self.version_id or "") > (sequencer, version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One handing-over of an image: the first by S3, later ones by the retry queue.
+
+    `answer` is what an earlier attempt read and could not store: just that is left to do.
+    """
+
+    upload: ImageUpload
+    first_seen: datetime
+    attempt: int = 1
+    answer: Mapping[str, Any] | None = None
+
+    def again(self, answer: Mapping[str, Any] | None) -> "Delivery":
+        """The delivery that the next attempt will see."""
+        return replace(self, attempt=self.attempt + 1, answer=answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A record that asks for nothing, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A record that can't be understood, and why: it ends in the DLQ, where a person finds it."""
+
+    reason: str
+
+
+Record = Delivery | Ignored | Malformed
+# S3's sequencers differ in length; to be compared as text they are padded on the left with zeros.
+_SEQUENCER_DIGITS = 32
+
+
+def is_queue_event(event: Mapping[str, Any]) -> bool:
+    """Whether the event is a batch of SQS messages."""
+    records = event.get("Records")
+    return isinstance(records, list) and bool(records) and _text(records[0], "eventSource") == "aws:sqs"
+
+
+def records_in(event: Any) -> Iterator[Record]:
+    """The records of one event or message body, each a Delivery or why it is none."""
+    if not isinstance(event, Mapping):
+        yield Malformed(f"it is no JSON object but {type(event).__name__}")
+    elif event.get("Event") == "s3:TestEvent":
+        yield Ignored("S3's test event")
+    elif "upload" in event:
+        yield _retry(event)
+    elif "requestPayload" in event:
+        yield from records_in(event["requestPayload"])
+    elif isinstance(event.get("Records"), list):
+        for record in event["Records"]:
+            yield _s3_record(record)
+    else:
+        yield Malformed("neither an S3 event, a retry message nor a failure envelope")
+
+
+def body_of(message: Mapping[str, Any]) -> Any:
+    """The JSON in an SQS message's body; None, which is no event, where there is none."""
+    try:
+        return json.loads(message["body"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def retry_message(delivery: Delivery) -> dict[str, Any]:
+    """The body of a retry message that stands for this delivery; `records_in` reads it back."""
+    upload = delivery.upload
+    return {
+        "upload": {
+            "bucket": upload.bucket,
+            "key": upload.key,
+            "requested_at": upload.requested_at.isoformat(),
+            "version_id": upload.version_id,
+            "etag": upload.etag,
+            "sequencer": upload.sequencer,
+            "size": upload.size,
+        },
+        "first_seen": delivery.first_seen.isoformat(),
+        "attempt": delivery.attempt,
+        **({"answer": delivery.answer} if delivery.answer else {}),
+    }
+
+
+def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
+    try:
+        upload = message["upload"]
+        return Delivery(
+            upload=ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])}),
+            first_seen=_time(message["first_seen"]),
+            attempt=int(message["attempt"]),
+            answer=message.get("answer"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        return Malformed(f"a retry message that lacks or garbles {error}")
+
+
+def _s3_record(record: Any) -> Record:
+    try:
+        name = record["eventName"]
+        if not name.removeprefix("s3:").startswith("ObjectCreated"):
+            return Ignored(f"{name} creates no object")
+        s3 = record["s3"]
+        s3_object = s3["object"]
+        key = unquote_plus(s3_object["key"], errors="strict")
+        if key.endswith("/"):
+            return Ignored(f"{key} is a folder marker")
+        requested_at = _time(record["eventTime"])
+        upload = ImageUpload(
+            bucket=s3["bucket"]["name"],
+            key=key,
+            requested_at=requested_at,
+            version_id=_text(s3_object, "versionId"),
+            etag=_text(s3_object, "eTag"),
+            sequencer=_text(s3_object, "sequencer"),
+            size=s3_object.get("size"),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Malformed(f"an S3 record that lacks or garbles {error}")
+    return Delivery(upload=upload, first_seen=requested_at)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _text(mapping: Any, name: str) -> str | None:
+    value = mapping.get(name) if isinstance(mapping, Mapping) else None
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,49 @@
+"""Finding the plugins: the modules of `extractors/`, and installed packages with an entry point in `product_ocr`."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import entry_points
+
+import pluggy
+
+import extractors
+from pipeline import hookspecs
+from pipeline.errors import PluginRefused
+
+
+def load_plugins() -> pluggy.PluginManager:
+    """Every plugin, built in or installed, registered under a name of its own.
+
+    Raises PluginRefused, with a sentence that says which plugin and what to do, for one that can't be imported, whose
+    name is taken (pluggy alone would skip it silently) or that implements a hook which doesn't exist.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for module in pkgutil.iter_modules(extractors.__path__, "extractors."):
+        _register(manager, module.name, partial(importlib.import_module, module.name))
+    for entry_point in entry_points(group=hookspecs.PROJECT):
+        _register(manager, entry_point.name, entry_point.load)
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginRefused(
+            f"Plugin {_name(manager, error)}: {error} The hooks are those of pipeline/hookspecs.py."
+        ) from error
+    return manager
+
+
+def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], object]) -> None:
+    try:
+        manager.register(load(), name)
+    except pluggy.PluginValidationError as error:
+        raise PluginRefused(f"Plugin {name}: {error} Compare it with pipeline/hookspecs.py.") from error
+    except ValueError as error:
+        raise PluginRefused(f"Plugin {name}: another plugin has this name already. Rename its entry point.") from error
+    except Exception as error:  # a plugin may raise anything while it's imported; the service can't start without it
+        raise PluginRefused(f"Plugin {name} can't be imported: {type(error).__name__}: {error}") from error
+
+
+def _name(manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> str:
+    return manager.get_name(error.plugin) or repr(error.plugin)

@@ -1,0 +1,44 @@
+"""What a schema can't see: an answer cut off, empty or of another kind of product, and the checks of extractors and
+plugins."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pluggy
+import structlog
+
+from pipeline.answers import Reading, fault
+from pipeline.catalog import Extractor, Finding
+from pipeline.images import PreparedImage
+
+
+def review(
+    reading: Reading, extractor: Extractor, image: PreparedImage, plugins: pluggy.PluginManager
+) -> list[Finding]:
+    """The findings about what was read. A check that breaks is a finding itself: the answer was paid for."""
+    product = reading.product
+    findings: list[Finding] = []
+    if reading.truncated:
+        findings.append(fault("", "The answer was cut off at the most tokens allowed: more may be printed."))
+    if not any(product.get(name) for name in ("product_name", "brand", "specifications")):
+        findings.append(fault("", "Nothing on this photo could be read."))
+    if other := product.get("other_category"):
+        findings.append(
+            fault("category", f"The photo shows another kind of product than {extractor.category}: {other}")
+        )
+    findings += _heard(extractor.category, lambda: extractor.check(product))
+    hook = plugins.hook.review_specifications
+    findings += _heard("plugins", lambda: _flat(hook(extractor=extractor, product=product, image=image)))
+    return findings
+
+
+def _heard(who: str, check: Callable[[], Iterable[Mapping[str, Any]]]) -> list[Finding]:
+    try:
+        return [fault(found["path"], found["message"], found["severity"]) for found in check()]
+    except Exception as error:  # noqa: BLE001 - a check is anyone's code, run on whatever the model answered
+        structlog.get_logger().exception("check.failed", check=who)
+        return [fault("", f"The check of {who} failed ({type(error).__name__}: {error}): not all has been checked.")]
+
+
+def _flat(results: Iterable[Iterable[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    return [finding for result in results for finding in result]

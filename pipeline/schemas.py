@@ -1,0 +1,88 @@
+"""Merging a category's schema with the product envelope into the one plain object that Claude takes.
+
+Claude refuses a tool's input_schema with allOf, oneOf or anyOf at the top, or with a $ref to elsewhere (Anthropic
+documentation, tool use), so `product.json#/$defs/NAME` becomes `#/$defs/NAME`, and just what is used comes along.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.errors import PluginRefused
+
+Schema = Mapping[str, Any]
+_SHARED = "product.json#/$defs/"
+_LOCAL = "#/$defs/"
+# Notes for maintainers: the model need not pay for them.
+_NOT_FOR_THE_MODEL = frozenset({"$schema", "$id", "$comment"})
+
+
+def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, Any]:
+    """The envelope with `specifications` as its property of that name, and all definitions that are used.
+
+    `where` begins the sentence of PluginRefused, raised for a reference to elsewhere or to nothing, for a definition
+    whose name the envelope has already, and for what isn't a plain object.
+    """
+    if specifications.get("type") != "object" or {"allOf", "oneOf", "anyOf"} & specifications.keys():
+        raise PluginRefused(
+            f"{where}: must be a plain object: `type: object`, and no allOf, oneOf or anyOf at the top."
+        )
+    own = specifications.get("$defs", {})
+    shared = envelope.get("$defs", {})
+    if taken := own.keys() & shared.keys():
+        raise PluginRefused(
+            f"{where}: product.json defines {', '.join(sorted(taken))} already. Use that, or another name."
+        )
+    body = {key: value for key, value in specifications.items() if key != "$defs"}
+    plain = {key: value for key, value in envelope.items() if key != "$defs"}
+    plain["properties"] = {**plain["properties"], "specifications": body}
+    plain = _for_the_model(plain)
+    definitions: dict[str, Any] = {}
+    missing = list(_references(plain, where))
+    while missing:
+        name = missing.pop()
+        if name in definitions:
+            continue
+        source = own if name in own else shared
+        if name not in source:
+            raise PluginRefused(f"{where}: nothing is defined as {name!r}, neither in its $defs nor in product.json's.")
+        definitions[name] = _for_the_model(source[name])
+        missing.extend(_references(definitions[name], where))
+    return {**plain, "$defs": dict(sorted(definitions.items()))} if definitions else plain
+
+
+def formats_in(schema: Any) -> set[str]:
+    """Every `format` that the schema names: jsonschema silently passes over one it doesn't know."""
+    return {node["format"] for node in _nodes(schema) if isinstance(node.get("format"), str)}
+
+
+def _for_the_model(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_for_the_model(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    plain = {key: _for_the_model(value) for key, value in node.items() if key not in _NOT_FOR_THE_MODEL}
+    if isinstance(plain.get("$ref"), str):
+        plain["$ref"] = plain["$ref"].replace(_SHARED, _LOCAL)
+    return plain
+
+
+def _references(schema: Any, where: str) -> Iterator[str]:
+    for node in _nodes(schema):
+        reference = node.get("$ref")
+        if not isinstance(reference, str):  # a property may be called "$ref"
+            continue
+        if not reference.startswith(_LOCAL):
+            raise PluginRefused(
+                f"{where}: $ref {reference!r} points elsewhere. Only #/$defs/ and product.json#/$defs/ work."
+            )
+        yield reference.removeprefix(_LOCAL)
+
+
+def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(schema, Mapping):
+        yield schema
+        for value in schema.values():
+            yield from _nodes(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _nodes(item)
