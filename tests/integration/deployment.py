@@ -1,0 +1,86 @@
+"""The service as `sls package` packs it: each variant once a session, in a copy of the service, without credentials."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import ZipFile
+
+ROOT = Path(__file__).resolve().parents[2]
+_WORKSPACES = TemporaryDirectory(prefix="sls-package-")  # removed when Python ends
+_NOT_COPIED = (".*", "node_modules", "__pycache__", "build", "out")
+
+
+class PackageRefused(Exception):
+    """`sls package` ended with an error; the message is what it printed."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What one `sls package` made: the template as CloudFormation gets it, and the function's zip."""
+
+    template: Path
+    zip: Path
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The template with its functions written as the text they stand for (`${Resource.Attribute}`)."""
+        plain: dict[str, Any] = _plain(json.loads(self.template.read_text()))
+        return plain
+
+    def names(self) -> list[str]:
+        """The names of the files in the zip."""
+        with ZipFile(self.zip) as archive:
+            return archive.namelist()
+
+
+@cache
+def packaged(*arguments: str, dependencies: bool = True, requirements: str = "") -> Deployment:
+    """What `sls package ARGUMENTS` makes; raises PackageRefused.
+
+    Without `dependencies` pip isn't run, for the tests that only read the template; `requirements` are lines to add to
+    requirements.txt.
+    """
+    if not (ROOT / "node_modules" / "osls").is_dir():
+        raise AssertionError("The packager is not installed: run `npm ci` (`npm test` does).")
+    workspace = Path(_WORKSPACES.name) / str(len(list(Path(_WORKSPACES.name).iterdir())))
+    shutil.copytree(ROOT, workspace, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    (workspace / "node_modules").symlink_to(ROOT / "node_modules")
+    lines = (ROOT / "requirements.txt").read_text() if dependencies else ""
+    (workspace / "requirements.txt").write_text(f"{requirements}\n{lines}" if lines else "")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    no_credentials = {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_CONFIG_FILE": os.devnull}
+    sls = [shutil.which("node") or "node", "node_modules/osls/bin/serverless.js"]
+    done = subprocess.run(  # noqa: S603  # the packager of this project
+        [*sls, "package", *arguments, "--param", f"pythonBin={sys.executable}"],
+        cwd=workspace,
+        env=environment | no_credentials | {"AWS_EC2_METADATA_DISABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PackageRefused(done.stdout + done.stderr)
+    made = workspace / ".serverless"
+    return Deployment(made / "cloudformation-template-update-stack.json", made / "product-ocr.zip")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [plain for plain in map(_plain, value) if plain != "${AWS::NoValue}"]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"Ref": str(name)}:
+            return f"${{{name}}}"
+        case {"Fn::Sub": str(text)}:
+            return text
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"${{{resource}.{attribute}}}"
+    return {key: plain for key, item in value.items() if (plain := _plain(item)) != "${AWS::NoValue}"}
