@@ -13,7 +13,7 @@ _LONGEST_DELAY = 900  # seconds; SQS developer guide, "Message timers"
 
 
 class SqsRetryQueue:
-    """Both queues, through the boto3 SQS client that `connect` gives. It is asked when needed: few images are queued."""
+    """Both queues, through the boto3 SQS client that `connect` gives. Not asked before it is needed."""
 
     def __init__(self, connect: Callable[[], Any], retry_queue_url: str, dead_letter_queue_url: str) -> None:
         self._connect = connect
