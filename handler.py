@@ -17,27 +17,23 @@ from pipeline.services import Invocation, Services
 from pipeline.settings import Settings
 
 
-@cache
-def services() -> Services:
-    """What this container works with, made at its first invocation from the function's environment."""
-    settings = Settings.from_env(os.environ)
-    logs.configure(settings.log_level, _write_line)
-    return build(settings, _write_line)
-
-
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
+    """What Lambda calls, with an event of S3 or SQS; `handle` says what comes of it."""
+    invocation = Invocation(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
+    return handle(event, _services(), invocation)
+
+
+def handle(event: Mapping[str, Any], services: Services, invocation: Invocation) -> dict[str, Any] | None:
     """Process every image that the event names.
 
     An SQS batch answers with the messages that failed (`batchItemFailures`, Lambda developer guide, "Reporting batch
-    item failures"); any other event raises if an image failed, so that Lambda tries again and then keeps the event in
-    the dead letter queue. What has succeeded by then is a duplicate.
+    item failures"). Any other event raises if a record failed, an ExceptionGroup if several did: Lambda tries again,
+    when what has succeeded is a duplicate, and then keeps the event in the dead letter queue.
     """
-    made = services()
-    invocation = Invocation(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
     if is_queue_event(event):
-        failed = [message for message in event["Records"] if list(_failures(body_of(message), made, invocation))]
+        failed = [message for message in event["Records"] if list(_failures(body_of(message), services, invocation))]
         return {"batchItemFailures": [{"itemIdentifier": message["messageId"]} for message in failed]}
-    failures = list(_failures(event, made, invocation))
+    failures = list(_failures(event, services, invocation))
     if len(failures) == 1:
         raise failures[0]
     if failures:
@@ -45,22 +41,30 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     return None
 
 
-def _failures(event: Any, made: Services, invocation: Invocation) -> Iterator[Exception]:
-    """Process each record; what is raised is kept until its neighbours are finished."""
+def _failures(event: Any, services: Services, invocation: Invocation) -> Iterator[Exception]:
+    """Process each record; what one raises is kept until its neighbours are finished."""
     log = structlog.get_logger().bind(request_id=invocation.request_id)
     for record in records_in(event):
         try:
             if isinstance(record, Delivery):
-                process(record, made, invocation)
+                process(record, services, invocation)
             elif isinstance(record, Ignored):
                 log.info("record.ignored", reason=record.reason)
             else:
                 raise ServiceMisconfigured(f"This record can't be understood: {record.reason}")
-        except Exception as error:  # anything: it's handed to Lambda once all records are finished
+        except Exception as error:
             log.error("record.failed", error=str(error), exc_info=error)
             yield error
 
 
+@cache
+def _services() -> Services:
+    """What this container works with, made at its first invocation from the function's environment."""
+    settings = Settings.from_env(os.environ)
+    logs.configure(settings.log_level, _write_line)
+    return build(settings, _write_line)
+
+
 def _write_line(line: str) -> None:
-    # One write a line: two threads' lines never mix.
+    # One write a line, so that two threads' lines never mix.
     sys.stdout.write(f"{line}\n")

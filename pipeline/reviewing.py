@@ -15,7 +15,7 @@ from pipeline.images import PreparedImage
 def review(
     reading: Reading, extractor: Extractor, image: PreparedImage, plugins: pluggy.PluginManager
 ) -> list[Finding]:
-    """The findings about what was read. A check that breaks is a finding itself: the answer was paid for."""
+    """The findings about what was read. A check that breaks is itself a finding: the answer was paid for."""
     product = reading.product
     findings: list[Finding] = []
     if reading.truncated:
@@ -26,9 +26,10 @@ def review(
         findings.append(
             fault("category", f"The photo shows another kind of product than {extractor.category}: {other}")
         )
-    findings += _heard(extractor.category, lambda: extractor.check(product))
-    hook = plugins.hook.review_specifications
-    findings += _heard("plugins", lambda: _flat(hook(extractor=extractor, product=product, image=image)))
+    if not reading.faults:  # checks may trust the schema
+        hook = plugins.hook.review_specifications
+        findings += _heard(extractor.category, lambda: extractor.check(product))
+        findings += _heard("plugins", lambda: _flat(hook(extractor=extractor, product=product, image=image)))
     return findings
 
 
