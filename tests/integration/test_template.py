@@ -1,6 +1,7 @@
 """The packaged CloudFormation template: what `sls deploy` would make, read clause by clause."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -272,8 +273,6 @@ def test_role_may_do_this_and_no_more(dev: dict[str, Any]) -> None:
         "s3:GetObject": f"{bucket}/*",
         "s3:GetObjectVersion": f"{bucket}/*",
         "s3:ListBucket": bucket,
-        "dynamodb:GetItem": "${SpecificationsTable.Arn}",
-        "dynamodb:PutItem": "${SpecificationsTable.Arn}",
         "dynamodb:UpdateItem": "${SpecificationsTable.Arn}",
         "sqs:SendMessage": ["${RetryQueue.Arn}", "${DeadLetterQueue.Arn}"],
         "sqs:ReceiveMessage": "${RetryQueue.Arn}",
@@ -285,6 +284,24 @@ def test_role_may_do_this_and_no_more(dev: dict[str, Any]) -> None:
         "xray:PutTelemetryRecords": "*",
     }
     assert "ManagedPolicyArns" not in properties(dev, "ProcessRole")
+
+
+def test_role_allows_what_the_adapters_call(dev: dict[str, Any]) -> None:
+    """What store.py, bucket.py and queue.py call of AWS is what the role allows on table, photos and queues."""
+    called = set()
+    for module, service in (("store", "dynamodb"), ("bucket", "s3"), ("queue", "sqs")):
+        source = (ROOT / "pipeline" / f"{module}.py").read_text()
+        for call in re.findall(r"(?:_client|_connect\(\))\.(\w+)\(", source):
+            called.add(f"{service}:{call.title().replace('_', '')}")
+    needed_besides = {"s3:GetObjectVersion", "s3:ListBucket"}  # for get_object, of a version and of what is missing
+    allowed = {
+        action
+        for policy in ("photos", "specifications", "queues")
+        for statement in statements(dev, policy)
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    received_by_lambda = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+    assert called | needed_besides | received_by_lambda == allowed
 
 
 def test_role_may_call_just_the_configured_models(dev: dict[str, Any]) -> None:

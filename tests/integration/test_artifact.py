@@ -1,0 +1,216 @@
+"""The zip that Lambda gets: what is in it, that it loads on Amazon Linux 2, and that it runs with nothing else."""
+
+import io
+import json
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from PIL import Image
+
+from tests.integration.deployment import ROOT, Deployment, packaged
+from tests.integration.lambda_on_loopback import Aws, RuntimeApi, serving
+
+OWN = ("handler.py", "pipeline/", "extractors/", "schemas/", "prompts/")
+MACHINES = {"arm64": 183, "x86_64": 62}  # e_machine in an ELF header
+LARGEST = 10_000_000  # bytes
+BUCKET = "product-ocr-dev-photos"
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel of a third party: a category of its own, registered by an entry point."""
+    folder = tmp_path_factory.mktemp("wheels")
+    info = "souvenirs-1.0.dist-info"
+    files = {
+        "souvenirs.py": SOUVENIRS,
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: souvenirs\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": "[product_ocr]\nsouvenirs = souvenirs\n",
+        f"{info}/RECORD": "",
+    }
+    with ZipFile(folder / "souvenirs-1.0-py3-none-any.whl", "w") as wheel:
+        for name, content in files.items():
+            wheel.writestr(name, content)
+    return folder
+
+
+SOUVENIRS = """
+import pluggy
+
+hookimpl = pluggy.HookimplMarker("product_ocr")
+SCHEMA = {
+    "title": "Souvenir",
+    "description": "Souvenirs: mugs, magnets and the like, with the name of a place.",
+    "type": "object",
+    "properties": {"place": {"type": "string"}},
+    "additionalProperties": False,
+}
+
+
+@hookimpl
+def register_extractors(register):
+    register("souvenir", schema=SCHEMA, prompt="The place is printed on the front.")
+"""
+
+
+@pytest.fixture(scope="session", params=MACHINES)
+def deployment(request: pytest.FixtureRequest, wheels: Path) -> tuple[str, Deployment]:
+    """An architecture, and what was packed for it: arm64 as it is, x86_64 with the third party's package besides."""
+    if request.param == "arm64":
+        return "arm64", packaged("--stage", "dev")
+    return "x86_64", with_plugin(wheels)
+
+
+def with_plugin(wheels: Path) -> Deployment:
+    """What is packed for x86_64 with the third party's package in requirements.txt."""
+    return packaged(
+        *("--stage", "dev", "--param", "architecture=x86_64"),
+        requirements=f"--find-links {wheels}\nsouvenirs==1.0",
+    )
+
+
+def canonical(name: str) -> str:
+    """A distribution's name as packaging compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_zip_holds_the_service_and_its_dependencies_and_nothing_else(deployment: tuple[str, Deployment]) -> None:
+    """Every file is the service's own, or is listed by one of the distributions that requirements.txt pins."""
+    architecture, made = deployment
+    own = {name for name in made.names() if name.startswith(OWN)}
+    sources = [ROOT / "handler.py"]
+    for folder in OWN[1:]:
+        sources += [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert own == {path.relative_to(ROOT).as_posix() for path in sources}
+
+    records = {name: name.split("-")[0] for name in made.names() if name.endswith(".dist-info/RECORD")}
+    with ZipFile(made.zip) as archive:
+        listed = {line.split(",")[0] for name in records for line in archive.read(name).decode().splitlines()}
+    assert set(made.names()) - own <= listed
+    pinned = {canonical(name) for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.M)}
+    third_party = {"souvenirs"} if architecture == "x86_64" else set()
+    assert {canonical(name) for name in records.values()} == pinned | third_party
+
+
+def test_zip_holds_no_ballast(deployment: tuple[str, Deployment]) -> None:
+    """No tests, bytecode, commands or type stubs, and botocore's data of the four services that are called, alone."""
+    _, made = deployment
+    ballast = re.compile(r"(^|/)(tests?|node_modules|bin|__pycache__)/|\.py[ci]$")
+    assert [name for name in made.names() if ballast.search(name)] == []
+    described = {name.split("/")[2] for name in made.names() if re.match(r"botocore/data/[^/]+/", name)}
+    assert described == {"bedrock-runtime", "dynamodb", "s3", "sqs"}
+
+
+def test_zip_is_small(deployment: tuple[str, Deployment]) -> None:
+    """The zip has at most 10 MB."""
+    assert deployment[1].zip.stat().st_size <= LARGEST
+
+
+def test_libraries_load_on_amazon_linux_2(deployment: tuple[str, Deployment]) -> None:
+    """Every shared library is of the function's architecture, and asks for no glibc newer than 2.26."""
+    architecture, made = deployment
+    with ZipFile(made.zip) as archive:
+        libraries = {name: archive.read(name) for name in made.names() if re.search(r"\.so(\.|$)", name)}
+    assert len(libraries) > 5
+    for name, content in libraries.items():
+        assert content.startswith(b"\x7fELF"), name
+        assert int.from_bytes(content[18:20], "little") == MACHINES[architecture], name
+        # The versions of symbols that are asked for stand in the string table.
+        asked = {tuple(map(int, version.split(b"."))) for version in re.findall(rb"GLIBC_([\d.]+)", content)}
+        assert max(asked, default=(0,)) <= (2, 26), f"{name} would not load on python3.11's Amazon Linux 2"
+
+
+def test_both_architectures_have_the_same_libraries(wheels: Path) -> None:
+    """What runs here for x86_64 stands in the zip for arm64 too: each shared library, by its name without hashes."""
+
+    def libraries(made: Deployment) -> set[str]:
+        found = [name for name in made.names() if re.search(r"\.so(\.|$)", name)]
+        return {re.sub(r"-[0-9a-f]{8}\.|\.cpython-[\w-]+", ".", name) for name in found}
+
+    assert libraries(packaged("--stage", "dev")) == libraries(with_plugin(wheels))
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The Python that Lambda runs the function with, on a machine that can load x86_64's libraries."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        pytest.skip("the packed libraries are for Linux on x86_64: the zip can't run on this machine")
+    found = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
+    if not found:
+        pytest.skip("there is no python3.11 on this machine to run the zip with")
+    return found
+
+
+@pytest.fixture(scope="session")
+def empty_environment(python: str, wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
+    """A Python with no packages; the unzipped package; and, apart from it as on Lambda, AWS's own runtime client."""
+    folder = tmp_path_factory.mktemp("lambda")
+    subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)  # noqa: S603
+    with ZipFile(with_plugin(wheels).zip) as archive:
+        archive.extractall(folder / "task")
+    for name in ("awslambdaric", "simplejson", "snapshot-restore-py"):
+        for file in distribution(name).files or ():
+            if not file.parts[0].startswith(".."):
+                (folder / "runtime" / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(str(file.locate()), folder / "runtime" / file)
+    return str(folder / "venv" / "bin" / "python"), folder / "task", folder / "runtime"
+
+
+def photo() -> bytes:
+    """A JPEG of nothing in particular."""
+    made = io.BytesIO()
+    Image.effect_noise((640, 480), 64).save(made, "JPEG")
+    return made.getvalue()
+
+
+def uploaded(key: str) -> dict[str, Any]:
+    """S3's event for a new object."""
+    stored = {"bucket": {"name": BUCKET}, "object": {"key": key, "size": 1000, "sequencer": "01", "versionId": "v1"}}
+    record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2026-11-23T12:00:00.000Z"}
+    return {"Records": [{**record, "eventVersion": "2.1", "awsRegion": "us-east-1", "s3": stored}]}
+
+
+def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
+    empty_environment: tuple[str, Path, Path],
+) -> None:
+    """S3's test event passes; a photo of a third party's category is read and stored; one that no model reads waits.
+
+    So every service that the function calls is reached, with the botocore data, the libraries, the schemas, the prompts
+    and the entry points of the zip alone.
+    """
+    python, task, runtime = empty_environment
+    answer = {"product_name": "Mug", "specifications": {"place": "Rome"}, "confidence_score": 0.9}
+    aws, lambda_ = Aws(photo(), answer), RuntimeApi()
+    with serving(aws) as address:
+        environment = {
+            "AWS_ENDPOINT_URL": f"http://{address}",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "PYTHONPATH": str(runtime),
+            "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's folder can't be written to
+            "PHOTO_BUCKET": BUCKET,
+            "SPECIFICATIONS_TABLE": "specifications",
+            "RETRY_QUEUE_URL": f"http://{address}/retry",
+            "DEAD_LETTER_QUEUE_URL": f"http://{address}/dead-letter",
+            "MODELS": "global.anthropic.claude-sonnet-4-6",
+        }
+        with lambda_.running([python, "-m", "awslambdaric", "handler.handler"], task, environment):
+            test_event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}
+            for event in (test_event, uploaded("souvenir/mug.jpg"), uploaded("general/lamp.jpg")):
+                outcome = lambda_.invoke(event)
+                assert outcome.kind == "response", outcome.content
+    assert [body["tool_choice"]["name"] for body in aws.asked("bedrock")] == ["record_souvenir", "record_general"]
+    assert len(aws.asked("s3")) == 2
+    rows = [json.dumps(body["ExpressionAttributeValues"]) for body in aws.asked("dynamodb")]
+    assert any('"completed"' in row and '"Rome"' in row for row in rows)
+    (message,) = aws.asked("sqs")
+    assert json.loads(message["MessageBody"])["upload"]["key"] == "general/lamp.jpg"
