@@ -1,0 +1,128 @@
+"""The offline reader: answers a tool call from what OCR finds printed, in place of a model.
+
+It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
+page. It leaves out what it can't find. Reading order: `fields` (what a schema asks for), `labels` (where label words
+stand), `labelled`, `unlabelled`, `table`, `headline` (four ways of finding values), `values` (reading them), `choose`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from local.ocr import Ocr
+from local.page import Page
+from local.reader.choose import choose
+from local.reader.fields import Field, fields_of
+from local.reader.found import Found, nested
+from local.reader.headline import headline
+from local.reader.labelled import labelled
+from local.reader.labels import Layout, anchors
+from local.reader.table import tables
+from local.reader.unlabelled import unlabelled
+from local.refusals import blocks, picture
+
+_UNSAID = {"confidence_score", "other_category"}  # what no pack prints
+
+
+class OfflineReader:
+    """Answers InvokeModel bodies; `read` gives the printed page of a picture's bytes."""
+
+    def __init__(self, read: Callable[[bytes], Page] | None = None) -> None:
+        """`read`: by default on-device OCR."""
+        self._read = read or Ocr()
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The message for this body: a call of the forced tool, or words where there's no tool or no picture."""
+        tools = {tool["name"]: tool for tool in request.get("tools", [])}
+        choice = request.get("tool_choice", {})
+        name = choice.get("name") if choice.get("type") == "tool" else next(iter(tools), None)
+        photo = _photo(request)
+        if name not in tools or photo is None:
+            return _words(
+                "The offline reader fills a tool's schema from a picture, and was given no "
+                + ("picture." if name in tools else "tool.")
+            )
+        page = self._read(photo)
+        call = {"type": "tool_use", "name": name, "input": fill(page, tools[name], _faults(request))}
+        return {"content": [call], "stop_reason": "tool_use"}
+
+
+def fill(page: Page, tool: Mapping[str, Any], faults: str = "") -> dict[str, Any]:
+    """The tool's input, as far as it's printed on the page; without the fields that `faults` names by their path."""
+    schema = tool.get("input_schema", {})
+    choices = _choices(schema)
+    if choices:
+        field, descriptions = choices
+        named = [name for name in descriptions if re.search(rf"\b{re.escape(name)}\b", str(tool.get("description")))]
+        return {field: choose(page, descriptions, named[0] if named else list(descriptions)[-1])}
+    found = _found(page, fields_of(schema))
+    answer = nested(found, [one.field.path for one in found if _is_named(one.field.path, faults)])
+    for required in schema.get("required", ()):
+        if required in schema["properties"] and required != "confidence_score":
+            answer.setdefault(required, {})
+    return {**answer, "confidence_score": confidence(found)} if "confidence_score" in schema["properties"] else answer
+
+
+def confidence(found: Iterable[Found]) -> float:
+    """How sure the reader is: the mean OCR score of the lines its values stand in, times n / (n + 1) for n values.
+
+    One value alone is worth half: several that fit their labels bear each other out. Nothing found is 0.
+    """
+    given = list(found)
+    scores = [line.score for one in given for line in one.lines]
+    return round(sum(scores) / len(scores) * len(given) / (len(given) + 1), 2) if scores else 0.0
+
+
+def _found(page: Page, fields: list[Field]) -> list[Found]:
+    inner = [field for top in fields for field in (top.members or (top,)) if field.name not in _UNSAID]
+    groups = [field for field in inner if field.members]
+    plain = [field for field in inner if not field.members]
+    layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
+    found: dict[tuple[str, ...], Found] = {}
+    for anchor in layout.anchors:
+        for field in plain:
+            if field in anchor.fields and field.path not in found and (one := labelled(layout, anchor, field)):
+                found[field.path] = one
+    rest = [field for field in plain if field.path not in found]
+    found |= {one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups))}
+    by_name = {field.path: field for field in fields}
+    return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",))), *found.values()]
+
+
+def _choices(schema: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
+    """The one property that is to be chosen from a list, and its choices with the line that describes each."""
+    properties = schema.get("properties", {})
+    if len(properties) != 1:
+        return None
+    ((name, only),) = properties.items()
+    if not isinstance(only, Mapping) or not isinstance(only.get("enum"), list):
+        return None
+    lines = dict(line.split(":", 1) for line in str(only.get("description", "")).splitlines() if ":" in line)
+    return name, {str(choice): lines.get(str(choice), str(choice)) for choice in only["enum"]}
+
+
+def _photo(request: Mapping[str, Any]) -> bytes | None:
+    images = (
+        picture(block) for message in request["messages"] for block in blocks(message) if block.get("type") == "image"
+    )
+    return next(images, None)
+
+
+def _faults(request: Mapping[str, Any]) -> str:
+    """What a repair turn says is wrong, if the last message is one."""
+    results = [block for block in blocks(request["messages"][-1]) if block.get("type") == "tool_result"]
+    return "\n".join(str(block.get("content", "")) for block in results if block.get("is_error"))
+
+
+def _is_named(path: tuple[str, ...], faults: str) -> bool:
+    paths = {part for line in faults.splitlines() for part in re.findall(r"[\w./\[\]]+", line)}
+    steps = {tuple(re.findall(r"\w+", written)) for written in paths}
+    return any(
+        named and (named[: len(path)] == path or path[: len(named)] == named)
+        for named in steps
+        if len(named) > 1 or named == path
+    )
+
+
+def _words(text: str) -> dict[str, Any]:
+    return {"content": [{"type": "text", "text": text}], "stop_reason": "end_turn"}

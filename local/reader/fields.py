@@ -1,0 +1,143 @@
+"""What a tool's schema asks for: each property with its kind and the words it's labelled with on packs.
+
+All that is known of a property comes from the schema itself: its name, its title, and the words quoted in its
+description ("Net Wt", "Nettofüllmenge"); a quoted word with digits ("12M", "3+") stands for values of that form.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.reader.words import squash
+
+Schema = Mapping[str, Any]
+
+_STATEMENT = 1000  # a text that may be longer than this is sentences rather than a name or a number
+
+
+@dataclass(frozen=True, eq=False)  # one object a property: it's a key
+class Field:
+    """One property: where it goes, its resolved schema, its labels squashed, and the forms its values take."""
+
+    path: tuple[str, ...]
+    schema: Schema
+    labels: frozenset[str]
+    forms: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    members: tuple["Field", ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The property's own name."""
+        return self.path[-1]
+
+    @property
+    def is_text(self) -> bool:
+        """A plain string: no enum, format or pattern tells what it looks like."""
+        return self.schema.get("type") == "string" and not self.schema.keys() & {"enum", "format", "pattern"}
+
+    @property
+    def is_list(self) -> bool:
+        """A list of plain strings."""
+        items = self.schema.get("items", {})
+        return self.schema.get("type") == "array" and items.get("type") == "string" and "pattern" not in items
+
+    @property
+    def is_statement(self) -> bool:
+        """A text of sentences, which runs on over lines."""
+        return self.is_text and self.schema.get("maxLength", _STATEMENT + 1) > _STATEMENT
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units that its quantity may have; none if it isn't a quantity."""
+        unit = self.schema.get("properties", {}).get("unit", {})
+        return tuple(unit.get("enum", ()))
+
+
+def fields_of(input_schema: Schema, path: tuple[str, ...] = ()) -> list[Field]:
+    """The properties of an object schema, nested objects with their members; what it can't make sense of is ignored."""
+    return _with_shared_labels([made for made in _fields(input_schema, input_schema, path) if made])
+
+
+def _fields(root: Schema, schema: Schema, path: tuple[str, ...]) -> Iterator[Field]:
+    properties = schema.get("properties")
+    for name, raw in (properties if isinstance(properties, Mapping) else {}).items():
+        if not isinstance(raw, Mapping):
+            continue
+        found = resolved(root, raw)
+        here = (*path, name)
+        description = str(found.get("description", ""))
+        quoted = re.findall(r'"([^"]+)"', description)
+        labels = {name, str(found.get("title", "")), *(words for words in quoted if not _is_form(words))}
+        nested = _is_object(found) and not {"value", "currency"} & found.get("properties", {}).keys()
+        yield Field(
+            path=here,
+            schema=found,
+            labels=frozenset(filter(None, map(squash, labels))),
+            forms=tuple(filter(_is_form, quoted)),
+            examples=tuple(_examples(found, description)),
+            members=tuple(fields_of({**found, "$defs": root.get("$defs", {})}, here)) if nested else (),
+        )
+
+
+def resolved(root: Schema, schema: Schema, depth: int = 0) -> Schema:
+    """`schema` with its local `$ref` and those of its units and items put in place; what stands beside it wins."""
+    reference = schema.get("$ref")
+    target: Any = {}
+    if isinstance(reference, str) and reference.startswith("#/") and depth < 8:
+        target = root
+        for step in reference[2:].split("/"):
+            target = target.get(step, {}) if isinstance(target, Mapping) else {}
+        target = resolved(root, target, depth + 1) if isinstance(target, Mapping) else {}
+    own = {key: value for key, value in schema.items() if key != "$ref"}
+    merged = _merged(target, own)
+    if isinstance(merged.get("items"), Mapping):
+        merged["items"] = resolved(root, merged["items"], depth + 1) if depth < 8 else {}
+    unit = merged.get("properties", {}).get("unit") if isinstance(merged.get("properties"), Mapping) else None
+    if isinstance(unit, Mapping) and "$ref" in unit:
+        merged["properties"] = {**merged["properties"], "unit": resolved(root, unit, depth + 1)}
+    return merged
+
+
+def _merged(under: Schema, over: Schema) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _is_object(schema: Schema) -> bool:
+    return schema.get("type") == "object" and isinstance(schema.get("properties"), Mapping)
+
+
+def _is_form(quoted: str) -> bool:
+    return any(map(str.isdigit, quoted)) and "100" not in quoted
+
+
+def _examples(schema: Schema, description: str) -> Iterator[str]:
+    given = schema.get("examples")
+    for example in given if isinstance(given, list) else ():
+        yield from map(str, example if isinstance(example, list) else [example])
+    for listed in re.findall(r"such as ([^.\"]+(?:\.\w[^.\"]*)*)", description):
+        yield from (part.strip() for part in re.split(r",| or ", listed) if part.strip())
+
+
+def _with_shared_labels(fields: list[Field]) -> list[Field]:
+    """A label that two fields of one first word share (input_voltage, input_current: "Eingang") is all of theirs."""
+    families: dict[str, list[Field]] = {}
+    for one in fields:
+        families.setdefault(one.name.split("_")[0], []).append(one)
+    shared = {
+        first: {label for a in family for b in family if a is not b for label in a.labels & b.labels}
+        for first, family in families.items()
+    }
+    return [
+        one
+        if one.is_text or one.is_list or one.members
+        else Field(
+            one.path, one.schema, one.labels | shared[one.name.split("_")[0]], one.forms, one.examples, one.members
+        )
+        for one in fields
+    ]

@@ -1,0 +1,151 @@
+"""Values that say by themselves what they are: check digits, web addresses, the ℮ sign, a pattern, a listed word."""
+
+import re
+from collections.abc import Iterator
+
+from local.page import Line, Page
+from local.reader.fields import Field
+from local.reader.found import Found
+from local.reader.labels import same_row
+from local.reader.labelled import value_of
+from local.reader.values import article_numbers, book_numbers, price, quantities
+from local.reader.words import squash
+
+_URL = re.compile(r"(?<![@\w])(?:https?://)?www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", re.IGNORECASE)
+
+
+def unlabelled(page: Page, fields: list[Field]) -> Iterator[Found]:
+    """What can be told without a label; a number is given to one field only."""
+    taken: set[str] = set()
+    for field in fields:
+        for one in _candidates(page, field):
+            digits = re.sub(r"[^\dXx]", "", str(one.value)) if "format" in field.schema else ""
+            if digits not in taken:
+                yield one
+                taken |= {digits} - {""}
+                break
+
+
+def _candidates(page: Page, field: Field) -> Iterator[Found]:
+    schema = field.schema
+    if schema.get("format") == "isbn":
+        yield from _book_numbers(page, field)
+    elif schema.get("format") == "gtin":
+        for line in _number_rows(page):
+            yield from (Found(field, digits, (line,)) for digits in article_numbers(line.text))
+    elif field.is_text and "www." in str(schema.get("description", "")):
+        for line in page.lines:
+            yield from (Found(field, match[0].rstrip("."), (line,)) for match in _URL.finditer(line.text))
+    elif "pattern" in schema and re.match(r"\^[A-Z]{2}", schema["pattern"]):
+        for line in page.lines:
+            value = value_of(line.text, field)
+            yield from [Found(field, value, (line,))] if value else []
+    elif "currency" in schema.get("items", {}).get("properties", {}):
+        yield from _prices(page, field)
+    elif field.is_list and field.examples:
+        yield from _listed(page, field)
+    elif field.units or field.forms:
+        yield from _formed(page, field)
+
+
+def _book_numbers(page: Page, field: Field) -> Iterator[Found]:
+    """Of the length that the field's example has, where it has one."""
+    lengths = {len(re.sub(r"[^\dXx]", "", example)) for example in field.examples} or {10, 13}
+    lines = [*page.lines, *_number_rows(page)]
+    for line in sorted(lines, key=lambda line: "isbn" not in squash(line.text)):
+        for printed in book_numbers(line.text):
+            if len(re.sub(r"[^\dXx]", "", printed)) in lengths:
+                yield Found(field, printed, (line,))
+
+
+def _number_rows(page: Page) -> Iterator[Line]:
+    """Lines of digits, joined along a row: the bars of a barcode part its number in two or three."""
+    pieces = [line for line in page.lines if re.fullmatch(r"[\d\s\"'”“>.-]+", line.text)]
+    while pieces:
+        first = min(pieces, key=lambda line: line.left)
+        row = sorted((piece for piece in pieces if same_row(first, piece)), key=lambda line: line.left)
+        joined = [row[0]]
+        for piece in row[1:]:
+            if piece.left - joined[-1].right < 3 * piece.height:
+                joined.append(piece)
+        pieces = [piece for piece in pieces if piece not in joined]
+        last = joined[-1]
+        yield Line(
+            " ".join(piece.text for piece in joined),
+            min(piece.score for piece in joined),
+            joined[0].left,
+            joined[0].top,
+            last.right - joined[0].left,
+            joined[0].height,
+        )
+
+
+def _prices(page: Page, field: Field) -> Iterator[Found]:
+    if any(re.search(r"/\s?(kg|100|l)\b|pro kg", line.text) for line in page.lines):
+        return  # a price by weight is not the product's
+    found = {line: value for line in page.lines if (value := price(line.text))}
+    if found and len({value["currency"] for value in found.values()}) == len(found):
+        yield Found(field, list(found.values()), tuple(found))
+
+
+def _listed(page: Page, field: Field) -> Iterator[Found]:
+    """The words that the description gives as examples, where they are a line or a part of one by themselves."""
+    found: dict[str, Line] = {}
+    for line in page.lines:
+        parts = [part.strip() for part in re.split(r"\s[·•|/]\s|[·•|,]|\s{2,}", line.text)]
+        for example in field.examples:
+            form = re.sub(r"\d", r"\\d", re.escape(example))
+            flags = 0 if any(map(str.isupper, example)) else re.IGNORECASE
+            printed = [match[0] for part in parts if (match := re.fullmatch(form, part, flags))]
+            if not printed and len(example) > 3 and re.search(r"[A-Z\d].*[A-Z\d]", example):
+                printed = re.findall(rf"(?<!\w){form}(?!\w)", line.text)
+            for text in printed:
+                found.setdefault(text, line)
+    if found:
+        yield Found(field, list(found), tuple(found.values()))
+
+
+def _formed(page: Page, field: Field) -> Iterator[Found]:
+    """Quantities whose unit is quoted in the description ("mAh", "℮"), and texts of a quoted form ("3+")."""
+    found: list[Found] = []
+    for line in page.lines:
+        for form in field.forms:
+            pattern = re.sub(r"\d+", r"\\d+", re.escape(form)).replace(r"\ ", r"\s?")
+            match = re.fullmatch(pattern, line.text.strip(" .,"))
+            if match and field.is_text:
+                found.append(Found(field, match[0], (line,)))
+            elif match and (short := _abbreviated(match[0], field)):
+                found.append(Found(field, short, (line,)))
+        if _quotes_unit(field):
+            unit_values = quantities(line.text, field)
+            found += [Found(field, value, (line,)) for value, _, _ in unit_values if _says(field, str(value["unit"]))]
+        if "℮" in str(field.schema.get("description", "")):
+            found += _declared(line, field)
+    if found and all(one.value == found[0].value for one in found):
+        yield found[0]
+
+
+def _abbreviated(text: str, field: Field) -> dict[str, object] | None:
+    """12M, as the description's "12M is 12 months" explains it."""
+    said = re.search(r"\d+([^\W\d_])+ is \d+ ([^\W\d_]+)", str(field.schema.get("description", "")))
+    match = re.fullmatch(r"(\d+)\s?([^\W\d_])", text)
+    if not said or not match or match[2] != said[1]:
+        return None
+    unit = next((unit for unit in field.units if said[2] in (unit, f"{unit}s")), None)
+    return {"value": int(match[1]), "unit": unit} if unit else None
+
+
+def _quotes_unit(field: Field) -> bool:
+    return any(_says(field, unit) for unit in field.units)
+
+
+def _says(field: Field, unit: str) -> bool:
+    return bool(re.search(rf'"[\d/ ]*{re.escape(unit)}"', str(field.schema.get("description", ""))))
+
+
+def _declared(line: Line, field: Field) -> Iterator[Found]:
+    """The declared quantity: a line that is one quantity with the ℮ sign, which OCR reads as an e."""
+    match = re.fullmatch(r"[e℮]?\s?(\d[\d.,]*\s?[^\W\d_]+?)\s?[e℮]?(?:\s.*)?", line.text.strip("() "))
+    if match and re.search(r"^[e℮]|[e℮](\s|$)", line.text.strip("() ")):
+        values = quantities(match[1], field)
+        yield from [Found(field, values[0][0], (line,))] if len(values) == 1 else []
