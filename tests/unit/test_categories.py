@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = json.loads((ROOT / "schemas" / "product.json").read_text(encoding="utf-8"))["$defs"]
 CATEGORIES = ["beauty", "book", "electronics", "general", "grocery"]
 # Names that prompts propose for what no schema foresees.
-OWN_NAMES = {"unlabelled_codes"}
+OWN_NAMES = {"store_barcode", "unlabelled_codes"}
 
 
 @pytest.fixture(scope="module")
