@@ -87,25 +87,26 @@ class Track:
         outcome = Outcome(upload.image_id, upload.bucket, upload.key, upload.version_id, status, code, message, result)
         self.metrics.count(_OUTCOME_METRICS[status])
         self.metrics.measure("ImageDuration", self._milliseconds_since(self._began))
-        structlog.get_logger().info(
-            "image.finished",
-            request_id=self._invocation.request_id,
-            image_id=upload.image_id,
-            bucket=upload.bucket,
-            key=upload.key,
-            version_id=upload.version_id,
-            outcome=status,
-            error_code=code,
-            error_message=message,
-            delivery_attempt=self._delivery.attempt,
-            attempts=claim.attempts if claim else None,
-            paid_calls=claim.paid_calls if claim else None,
-            usage=claim.usage.as_row() if claim else None,
-            findings=len(result.get("findings", ())),
-            milliseconds={name: round(value, 1) for name, value in self._steps.items()},
-            milliseconds_in_all=round(self._milliseconds_since(self._began), 1),
+        line = {
+            "request_id": self._invocation.request_id,
+            "image_id": upload.image_id,
+            "bucket": upload.bucket,
+            "key": upload.key,
+            "version_id": upload.version_id,
+            "outcome": status,
+            "error_code": code,
+            "error_message": message,
+            "delivery_attempt": self._delivery.attempt,
+            "attempts": claim.attempts if claim else None,
+            "paid_calls": claim.paid_calls if claim else None,
+            "usage": claim.usage.as_row() if claim else None,
+            "findings": len(result.get("findings", ())),
+            "milliseconds": {name: round(value, 1) for name, value in self._steps.items()},
+            "milliseconds_in_all": round(self._milliseconds_since(self._began), 1),
             **self.facts,
-        )
+        }
+        known = {name: value for name, value in line.items() if value is not None}
+        structlog.get_logger().info("image.finished", **known)
         self.metrics.emit(
             services.write_line,
             namespace=services.settings.metrics_namespace,

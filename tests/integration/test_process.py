@@ -1,0 +1,359 @@
+"""The story of one image, told through the handler."""
+
+import pytest
+
+from pipeline.errors import BreakerOpen, ModelTimeout, NoModelAnswers, ServiceMisconfigured, Throttled
+from tests.wire import JAM, calls, chooses, prose, records, sqs_event
+from tests.world import MODEL, World
+
+DESIGNED = {
+    "image_id",
+    "processing_timestamp",
+    "source_bucket",
+    "source_key",
+    "product_specifications",
+    "processing_status",
+}
+
+
+def test_a_photo_becomes_a_completed_row(world: World) -> None:
+    """An upload ends as a completed row that has the design's fields, who read it, and what that cost."""
+    event = world.put("grocery/jam.jpg")
+    world.models.answers(records("grocery", JAM))
+    assert world.handle(event) is None
+    row = world.row("grocery/jam.jpg")
+    assert row.keys() >= DESIGNED
+    assert row["processing_status"] == "completed"
+    assert row["processing_timestamp"] == "2026-11-23T12:00:00.000000Z"
+    assert row["product_specifications"] == {
+        "product_name": "Plum jam",
+        "brand": "Orchard Lane",
+        "category": "grocery",
+        "specifications": JAM,
+        "confidence_score": 0.9,
+    }
+    assert row["model_id"] == MODEL
+    assert row["usage"]["cost_usd"] == pytest.approx(1000 * 3e-6 + 100 * 15e-6)
+    assert row["usage"]["paid_calls"] == 1
+    assert row["extractor_version"] == world.services.catalog["grocery"].version
+    assert row["confidence_source"] == "model"
+    assert not row.keys() & {"error_message", "error_code", "lease_until", "open_status"}
+
+
+def test_one_canonical_line_and_the_metrics_of_the_image(world: World) -> None:
+    """Each image has one line in the log that tells all of it, and metrics that count it once."""
+    event = world.put("grocery/jam.jpg")
+    world.models.answers(records("grocery", JAM))
+    world.handle(event, request_id="abc")
+    [line] = world.logged("image.finished")
+    told = {"request_id", "image_id", "key", "category", "category_source", "model", "usage", "milliseconds", "outcome"}
+    assert line.keys() >= told
+    assert (line["request_id"], line["outcome"], line["category_source"]) == ("abc", "completed", "key")
+    steps = {"claim", "download", "prepare", "choose", "read", "repair", "review", "store"}
+    assert line["milliseconds"].keys() == steps
+    assert world.metric("ImagesCompleted") == 1
+    assert world.metric("InputTokens") == 1000
+    assert world.metric("Cost") == pytest.approx(0.0045)
+
+
+class TestCategory:
+    """Who says what the photo shows."""
+
+    def test_metadata_wins_over_the_key(self, world: World) -> None:
+        """The uploader's metadata `category` beats the key's first folder."""
+        event = world.put("grocery/novel.jpg", category="book")
+        world.models.answers(records("book"))
+        world.handle(event)
+        assert world.row("grocery/novel.jpg")["category"] == "book"
+
+    def test_the_model_is_asked_when_nobody_says(self, world: World) -> None:
+        """Without a hint a small picture and the list of categories are paid for first."""
+        event = world.put("inbox/jam.jpg")
+        world.models.answers(chooses("grocery"), records("grocery", JAM))
+        world.handle(event)
+        row = world.row("inbox/jam.jpg")
+        assert (row["category"], row["usage"]["paid_calls"]) == ("grocery", 2)
+        assert row["usage"]["input_tokens"] == 2000
+
+    def test_a_plugin_beats_the_key(self, world: World) -> None:
+        """A plugin's choose_category decides where the metadata doesn't."""
+        world.services.plugins.register(ChoosesBooks())
+        event = world.put("grocery/novel.jpg")
+        world.models.answers(records("book"))
+        world.handle(event)
+        assert world.row("grocery/novel.jpg")["category"] == "book"
+
+    def test_an_unknown_category_in_the_metadata_is_noted_and_passed_over(self, world: World) -> None:
+        """A category that nobody registered is a finding, and the next source is asked."""
+        event = world.put("grocery/jam.jpg", category="groceries")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert (row["category"], row["processing_status"]) == ("grocery", "completed")
+        assert "'groceries'" in row["findings"][0]["message"]
+
+    @pytest.mark.parametrize("answer", [prose("It is a jam."), chooses("jams"), calls("choose_category", {})])
+    def test_a_choice_that_is_none_leaves_it_general(self, world: World, answer: dict) -> None:
+        """Where the model's choice is no category, the photo is read as `general`."""
+        event = world.put("jam.jpg")
+        world.models.answers(answer, records("general"))
+        world.handle(event)
+        assert world.row("jam.jpg")["category"] == "general"
+
+    def test_another_kind_of_product_needs_review(self, world: World) -> None:
+        """When the model says that the photo shows another kind of product, a person looks at it."""
+        event = world.put("grocery/novel.jpg")
+        world.models.answers(records("grocery", other_category="a novel"))
+        world.handle(event)
+        row = world.row("grocery/novel.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert "a novel" in row["findings"][0]["message"]
+
+
+class ChoosesBooks:
+    """A plugin whose photos are all books."""
+
+    from extractors import hookimpl
+
+    @hookimpl
+    def choose_category(self, upload: object) -> str:
+        assert upload
+        return "book"
+
+
+class TestRepair:
+    """One more turn for what is wrong."""
+
+    def test_faults_go_back_once_and_the_mended_field_counts(self, world: World) -> None:
+        """A wrong field is handed back with its path; what the model then says replaces just that field."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(
+            records("grocery", {**JAM, "gtin": "2012345678900", "net_content": {"value": 340, "unit": "g"}}),
+            records("grocery", {"gtin": "2012345678903"}, product_name="Something else"),
+        )
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "completed"
+        assert row["product_specifications"]["specifications"] == JAM
+        assert row["product_specifications"]["product_name"] == "Plum jam"
+        result = world.models.requests[1]["messages"][-1]["content"][0]
+        assert result["is_error"]
+        assert "specifications.gtin" in result["content"]
+        assert world.metric("Repairs") == 1
+
+    def test_abstaining_is_a_good_answer(self, world: World) -> None:
+        """A faulty field that the model leaves out in the repair is gone, and the row is completed."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", {**JAM, "best_before_date": "soon"}), records("grocery"))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "completed"
+        assert row["product_specifications"]["specifications"] == JAM
+
+    def test_still_wrong_needs_review_and_keeps_what_was_read(self, world: World) -> None:
+        """After one repair no more is asked: the row says what is wrong, and keeps what was read."""
+        event = world.put("grocery/jam.jpg")
+        wrong = records("grocery", {**JAM, "best_before_date": "soon"})
+        world.models.answers(wrong, wrong)
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert row["open_status"] == "needs_review"
+        assert row["findings"][0]["path"] == "specifications.best_before_date"
+        assert row["product_specifications"]["specifications"]["net_content"] == {"value": 340, "unit": "g"}
+
+    @pytest.mark.parametrize("trouble", [Throttled("slow"), ModelTimeout("late"), prose("I can't.")])
+    def test_a_repair_that_fails_leaves_the_first_answer(self, world: World, trouble: object) -> None:
+        """Whatever becomes of the repair, the first answer is kept, as needs_review."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", {**JAM, "best_before_date": "soon"}), trouble)
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert row["product_specifications"]["specifications"]["gtin"] == JAM["gtin"]
+
+
+class TestLater:
+    """What will pass goes to the retry queue."""
+
+    @pytest.mark.parametrize(
+        "trouble", [Throttled("slow down"), BreakerOpen("open", retry_after=30.0), NoModelAnswers("none")]
+    )
+    def test_it_waits_and_then_completes_unpaid_for_what_failed(self, world: World, trouble: Exception) -> None:
+        """A photo that Bedrock wouldn't read now waits on the queue, is not paid, and completes when it's delivered."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(trouble)
+        assert world.handle(event) is None
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], row["open_status"], row["error_message"]) == (
+            "waiting",
+            "waiting",
+            str(trouble),
+        )
+        assert row["paid_calls"] == 0
+        world.models.answers(records("grocery", JAM))
+        assert world.handle_queue() == 1
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], row["attempts"], row["paid_calls"]) == ("completed", 2, 1)
+        assert "error_message" not in row
+
+    def test_a_timeout_may_be_paid_and_so_counts(self, world: World) -> None:
+        """A call without an answer may have been paid, so it counts against the image's paid calls."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(*[ModelTimeout("no answer in 100 s")] * 3)
+        world.handle(event)
+        while world.handle_queue():
+            pass
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], row["error_code"], row["paid_calls"]) == ("failed", "paid_calls_exhausted", 3)
+
+    def test_the_category_is_not_paid_for_twice(self, world: World) -> None:
+        """What the model chose before the throttle stands on the row, and the next attempt uses it."""
+        event = world.put("jam.jpg")
+        world.models.answers(chooses("grocery"), Throttled("slow down"))
+        world.handle(event)
+        world.models.answers(records("grocery", JAM))
+        world.handle_queue()
+        row = world.row("jam.jpg")
+        assert (row["category"], row["paid_calls"], row["usage"]["input_tokens"]) == ("grocery", 2, 2000)
+
+    def test_delays_grow_to_the_longest_that_sqs_knows(self, world: World) -> None:
+        """Each attempt waits longer, by chance up to half less, and never above 900 seconds."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(*[Throttled("slow down")] * 9)
+        world.handle(event)
+        for _ in range(8):
+            world.handle_queue()
+        assert all(
+            longest / 2 <= delay <= longest
+            for delay, longest in zip(world.sqs.delays, (30, 60, 120, 240, 480), strict=False)
+        )
+        assert all(450 <= delay <= 900 for delay in world.sqs.delays[5:])
+
+    def test_past_the_age_limit_it_is_dead_lettered(self, world: World) -> None:
+        """An image that has waited longer than the limit goes to the dead letter queue, and its row says failed."""
+        event = world.put("grocery/jam.jpg")
+        world.clock.forward(world.services.settings.retry_age_limit + 1)
+        world.models.answers(Throttled("slow down"))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], row["error_code"], row["dead_lettered"]) == ("failed", "throttled", True)
+        [body] = world.on_queue("dead")
+        assert (body["upload"]["key"], body["reason"]["code"]) == ("grocery/jam.jpg", "throttled")
+
+    def test_a_retry_queue_that_refuses_raises_and_releases(self, world: World) -> None:
+        """If the retry queue refuses, Lambda has to try again; the claim is released, so that it can at once."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(Throttled("slow down"), records("grocery", JAM))
+        world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+        with pytest.raises(Exception, match="retry queue"):
+            world.handle(event)
+        assert world.row("grocery/jam.jpg")["processing_status"] == "waiting"
+        world.handle(event)
+        assert world.row("grocery/jam.jpg")["processing_status"] == "completed"
+
+    def test_the_answer_travels_when_only_storing_is_left(self, world: World) -> None:
+        """If DynamoDB refuses the completion for long, the paid answer travels in the retry message."""
+        event = world.put("grocery/jam.jpg")
+
+        def answered(_request: object) -> dict:
+            world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 5)
+            return records("grocery", JAM)
+
+        world.models.answers(answered)
+        world.handle(event)
+        assert world.on_queue("retry")[0]["answer"]["product_specifications"]["product_name"] == "Plum jam"
+        world.clock.forward(400)  # the release was refused as well: the lease has to end
+        world.handle_queue()
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], row["usage"]["input_tokens"]) == ("completed", 1000)
+        assert world.models.paid == 1
+
+
+def test_a_fault_of_ours_raises_and_releases_the_claim(world: World) -> None:
+    """A bug or a wrong request is raised for Lambda and the DLQ, with the reason on the waiting row."""
+    event = world.put("grocery/jam.jpg")
+    world.models.answers(ServiceMisconfigured("the schema is refused"))
+    with pytest.raises(ServiceMisconfigured, match="the schema is refused"):
+        world.handle(event)
+    row = world.row("grocery/jam.jpg")
+    assert (row["processing_status"], row["error_message"], row["paid_calls"]) == (
+        "waiting",
+        "the schema is refused",
+        0,
+    )
+    [line] = world.logged("image.finished")
+    assert (line["outcome"], line["error_code"]) == ("raised", "service_misconfigured")
+
+
+def test_a_queue_message_that_fails_is_named_in_the_batch(world: World) -> None:
+    """On the queue's path a fault of ours is a partial batch failure: the others' messages are done."""
+    good, bad = world.put("grocery/good.jpg"), world.put("grocery/bad.jpg")
+    import json
+
+    world.models.answers(ServiceMisconfigured("wrong"), records("grocery", JAM))
+    answer = world.handle(sqs_event(json.dumps(bad), json.dumps(good), "no JSON {"))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}, {"itemIdentifier": "message-2"}]}
+    assert world.row("grocery/good.jpg")["processing_status"] == "completed"
+
+
+class TestPlugins:
+    """What plugins hear and say."""
+
+    def test_findings_of_plugins_stand_on_the_row(self, world: World) -> None:
+        """review_specifications adds its findings; an error among them asks for a review."""
+        world.services.plugins.register(Reviewer([{"path": "brand", "message": "not ours", "severity": "error"}]))
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert row["findings"] == [{"path": "brand", "message": "not ours", "severity": "error"}]
+
+    def test_a_check_that_breaks_is_a_finding(self, world: World) -> None:
+        """A plugin that fails in its check doesn't cost the answer: the row says that not all was checked."""
+        world.services.plugins.register(Reviewer([{"nonsense": 1}]))
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert "KeyError" in row["findings"][0]["message"]
+
+    def test_a_listener_hears_the_outcome_and_cannot_break_it(self, world: World) -> None:
+        """image_finished hears how each image ended; what it raises is logged, and the image stays finished."""
+        listener = Listener()
+        world.services.plugins.register(listener)
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        assert [(outcome.key, outcome.status) for outcome in listener.heard] == [("grocery/jam.jpg", "completed")]
+        assert world.row("grocery/jam.jpg")["processing_status"] == "completed"
+        assert world.logged("plugin.failed")[0]["hook"] == "image_finished"
+
+
+class Reviewer:
+    """A plugin that always finds the same."""
+
+    from extractors import hookimpl
+
+    def __init__(self, findings: list) -> None:
+        self._findings = findings
+
+    @hookimpl
+    def review_specifications(self) -> list:
+        return self._findings
+
+
+class Listener:
+    """A plugin that hears, and then breaks."""
+
+    from extractors import hookimpl
+
+    def __init__(self) -> None:
+        self.heard: list = []
+
+    @hookimpl
+    def image_finished(self, outcome: object) -> None:
+        self.heard.append(outcome)
+        raise RuntimeError("a listener's own fault")
