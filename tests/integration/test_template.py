@@ -146,6 +146,11 @@ def test_failed_invocations_end_in_the_dead_letter_queue(dev: dict[str, Any]) ->
     assert configuration["DestinationConfig"] == {"OnFailure": {"Destination": "${DeadLetterQueue.Arn}"}}
 
 
+def test_waiting_is_not_stopped_as_a_loop(dev: dict[str, Any]) -> None:
+    """Lambda lets the function and its retry queue call each other for as long as a photo may wait."""
+    assert properties(dev, "ProcessLambdaFunction")["RecursiveLoop"] == "Allow"
+
+
 def test_retry_queue_is_the_second_event_source(dev: dict[str, Any]) -> None:
     """The retry queue calls the function with one message at a time, few at once, and hears which failed."""
     mapping = properties(dev, "ProcessEventSourceMappingSQSRetryQueue")
@@ -161,6 +166,7 @@ def test_queues_are_encrypted_patient_and_chained(dev: dict[str, Any]) -> None:
     for queue in (retry, dead_letter):
         assert queue["SqsManagedSseEnabled"] is True
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["MaximumMessageSize"] == 1024 * 1024
     assert retry["VisibilityTimeout"] == 6 * properties(dev, "ProcessLambdaFunction")["Timeout"]
     assert retry["RedrivePolicy"] == {"deadLetterTargetArn": "${DeadLetterQueue.Arn}", "maxReceiveCount": 5}
 
