@@ -127,6 +127,10 @@ class ScriptedModels:
         """What the next asks get: a message, an exception to raise, or a function of the request."""
         self._script.extend(script)
 
+    def forget(self) -> None:
+        """Take back what was scripted and not asked for."""
+        self._script.clear()
+
     def ask(
         self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
     ) -> ModelAnswer:
@@ -186,6 +190,10 @@ class World:
             write_line=self.lines.append,
         )
         logs.configure("INFO", self.lines.append)
+
+    def replace(self, **services: Any) -> None:
+        """Put something else in the place of these services."""
+        self.services = replace(self.services, **services)
 
     def put(self, key: str, photo: bytes | None = None, **metadata: str) -> dict[str, Any]:
         """Upload a photo; the event that S3 sends for it."""
