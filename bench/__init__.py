@@ -1,0 +1,14 @@
+"""How fast the service is, each figure beside a reference that is measured in the same run.
+
+`python -m bench` (or `npm run bench`) prints one JSON line a figure:
+`value` is ours and `against` the reference's, both in `unit`. They are measured in turns, and `ratio` is the median of
+the pairs' ratios, so that what else the machine does weighs on both alike. Where there is nothing to compare with,
+`against` is the aim. A figure that can't be measured says why, in `absent`.
+
+    figures.py     a figure, medians of pairs, work in fresh processes
+    pictures.py    the photos, rendered
+    preparing.py   a photo to the picture that the model is sent, against naive Pillow
+    cold_start.py  handler.py until its clients are ready, against plain boto3
+    overhead.py    an image through the handler, with a model that answers at once
+    package.py     the size of the zip
+"""
