@@ -231,6 +231,17 @@ def test_only_prod_retains_photos_and_rows(name: str, dev: dict[str, Any], custo
         assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
 
 
+def test_stack_tells_what_its_parts_are_called(dev: dict[str, Any]) -> None:
+    """The stack's outputs name bucket, table and queues: the operator's commands find a stage by them."""
+    named = {name: output["Value"] for name, output in dev["Outputs"].items() if "Serverless" not in name}
+    assert named == {
+        "PhotoBucketName": "${PhotoBucket}",
+        "SpecificationsTableName": "${SpecificationsTable}",
+        "RetryQueueUrl": "${RetryQueue}",
+        "DeadLetterQueueUrl": "${DeadLetterQueue}",
+    }
+
+
 def test_logs_are_kept_as_long_as_the_stage_says(dev: dict[str, Any], custom: dict[str, Any]) -> None:
     """The function's log group has a retention, longer in prod."""
     assert properties(dev, "ProcessLogGroup")["RetentionInDays"] == 14
