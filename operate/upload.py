@@ -4,7 +4,7 @@ import base64
 import hashlib
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -58,7 +58,7 @@ def upload(
     backoff: Backoff = Backoff(),  # noqa: B008  # frozen
     sleep: Callable[[float], object] | None = None,
     part_size: int = 8 * _MIB,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Upload the photos and yield how each ended, in the order in which they end.
 
     A photo is skipped when its key holds an object of the same size with the same metadata: its SHA-256 (`sha256`) and
@@ -94,7 +94,9 @@ def upload(
     return _in_threads(until_sent, photos, stop)
 
 
-def _in_threads(work: Callable[[Photo], Outcome], photos: Iterable[Photo], stop: threading.Event) -> Iterator[Outcome]:
+def _in_threads(
+    work: Callable[[Photo], Outcome], photos: Iterable[Photo], stop: threading.Event
+) -> Generator[Outcome, None, None]:
     waiting = iter(photos)
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="upload") as pool:
         try:
