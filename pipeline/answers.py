@@ -4,9 +4,11 @@ Every fault is found, with its path, so that one repair turn can hand all of the
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from pipeline.catalog import Extractor, Finding
@@ -14,9 +16,10 @@ from pipeline.errors import AnswerUnusable
 
 _MOST_FAULTS = 50  # a repair turn that lists more costs more than it mends
 _LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty value in its messages
-# A word for "unknown" where a value belongs. NaN and Infinity come here as words, too (see `parsed`).
+_DEEPEST = 32  # levels of an answer; a product has five
+# A word for "unknown" where a value belongs. (Not "nan", which a model may write for a number: NAN is a brand, too.)
 _PLACEHOLDER = re.compile(
-    r"\s*(n/?a|nan|-?infinity|null|unknown|unreadable|illegible|tbd|-+|\?+"
+    r"\s*(n/?a|null|unknown|unreadable|illegible|tbd|-+|\?+"
     r"|not (visible|legible|readable|printed|shown|specified|stated|available|applicable|provided))\s*\.?",
     re.IGNORECASE,
 )
@@ -38,17 +41,33 @@ def fault(path: str, message: str, severity: str = "error") -> Finding:
 
 
 def parsed(body: bytes) -> Mapping[str, Any]:
-    """The JSON object in a response's body; raises AnswerUnusable if it is none.
+    """The JSON object in a response's body, safe to be stored and sent on; raises AnswerUnusable if it is none.
 
-    NaN and Infinity are no JSON, but a model may write them: they become words, which no field takes for a number.
+    NaN, Infinity and 1e999 are no numbers: they become null, which no field takes for one. Half of a surrogate pair is
+    no character: it becomes `?`.
     """
     try:
-        message = json.loads(body, parse_constant=str)
+        message = _proper(json.loads(body, parse_constant=lambda _: None, parse_float=_finite))
     except (ValueError, RecursionError) as error:
         raise AnswerUnusable("malformed_answer", f"The model's answer is not JSON: {error}") from error
     if not isinstance(message, dict):
         raise AnswerUnusable("malformed_answer", "The model's answer is not a JSON object.")
     return message
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _proper(node: Any, levels_left: int = _DEEPEST) -> Any:
+    if isinstance(node, str):
+        return node.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(node, (dict, list)) and not levels_left:
+        raise AnswerUnusable("malformed_answer", f"The model's answer is nested deeper than {_DEEPEST} levels.")
+    if isinstance(node, dict):
+        return {_proper(name): _proper(value, levels_left - 1) for name, value in node.items()}
+    return [_proper(item, levels_left - 1) for item in node] if isinstance(node, list) else node
 
 
 def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -61,11 +80,11 @@ def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any]
     if not calls:
         code = "truncated" if message.get("stop_reason") == "max_tokens" else "no_tool_call"
         raise AnswerUnusable(
-            code, f"The model recorded nothing (stop reason {message.get('stop_reason')}). {_prose(blocks)}"
+            code, f"The model recorded nothing (stop reason {_short(message.get('stop_reason'))}). {_prose(blocks)}"
         )
     call = calls[0]
     if call.get("name") != tool:
-        raise AnswerUnusable("wrong_tool", f"The model called the tool {call.get('name')!r} instead of {tool!r}.")
+        raise AnswerUnusable("wrong_tool", f"The model called the tool {_short(call.get('name'))}, not {tool!r}.")
     if not isinstance(call.get("input"), Mapping) or not isinstance(call.get("id"), str):
         raise AnswerUnusable(
             "malformed_answer", f"The model's call of {tool!r} has no id, or an input that is no object."
@@ -86,7 +105,7 @@ def repaired(first: Reading, second: Reading, extractor: Extractor) -> Reading:
     A faulty field takes the repair's value, or goes if the model now leaves it out; all others stay. If that has as
     many faults as before, the first answer stands.
     """
-    product = _patched(first, second.product)
+    product = _patched(first, second.product, extractor.tool["input_schema"]["properties"])
     candidate = Reading(product, faults_in(product, extractor), second.tool_use)
     return candidate if len(candidate.faults) < len(first.faults) else first
 
@@ -94,15 +113,23 @@ def repaired(first: Reading, second: Reading, extractor: Extractor) -> Reading:
 def faults_in(product: Mapping[str, Any], extractor: Extractor) -> tuple[Finding, ...]:
     """Every fault by the extractor's schema, and every word that stands for "unknown", at most 50."""
     try:
-        found = [*_schema_faults(product, extractor), *_placeholders(product, "")]
+        return tuple(islice(chain(_schema_faults(product, extractor), _placeholders(product, "")), _MOST_FAULTS))
     except RecursionError:
         return (fault("", "nested too deeply"),)
-    return tuple(found[:_MOST_FAULTS])
 
 
 def _schema_faults(product: Mapping[str, Any], extractor: Extractor) -> Iterator[Finding]:
     for error in extractor.validator.iter_errors(product):
-        yield fault(".".join(str(part) for part in error.absolute_path), error.message)
+        path = [str(part) for part in error.absolute_path]
+        # For a name, jsonschema blames the object that holds it; but what has to be mended is the field of that name.
+        if list(error.schema_path)[-2:-1] == ["propertyNames"]:
+            yield fault(".".join([*path, error.instance]), f"its name: {error.message}")
+        elif error.validator == "additionalProperties" and "patternProperties" not in error.schema:
+            foreseen = error.schema.get("properties", {})
+            for name in (name for name in error.instance if name not in foreseen):
+                yield fault(".".join([*path, name]), f"no such field: there are {', '.join(foreseen)}")
+        else:
+            yield fault(".".join(path), error.message)
 
 
 def _placeholders(node: Any, path: str) -> Iterator[Finding]:
@@ -113,31 +140,36 @@ def _placeholders(node: Any, path: str) -> Iterator[Finding]:
             yield from _placeholders(value, f"{path}.{name}" if path else str(name))
 
 
-def _patched(first: Reading, again: Mapping[str, Any]) -> Mapping[str, Any]:
+def _patched(first: Reading, again: Mapping[str, Any], envelope: Mapping[str, Any]) -> Mapping[str, Any]:
     product = dict(first.product)
     specifications = product.get("specifications")
     specifications = dict(specifications) if isinstance(specifications, Mapping) else {}
     new = again.get("specifications")
     new = new if isinstance(new, Mapping) else {}
     for found in first.faults:
-        top, _, rest = found["path"].partition(".")
-        if not top or (top == "specifications" and not rest):  # about the whole: what is new fills what is missing
+        path = found["path"]
+        if path.startswith("specifications."):
+            _replace(specifications, new, path.removeprefix("specifications."))
+        elif path.partition(".")[0] in envelope.keys() - {"specifications"}:
+            _replace(product, again, path)
+        else:  # about the whole, or a field in a wrong place: that goes, and what is new fills what is missing
+            _replace(product, {}, path)
             product = {**again, **product}
             specifications = {**new, **specifications}
-        elif top == "specifications":
-            _replace(specifications, new, rest.partition(".")[0])
-        else:
-            _replace(product, again, top)
     return {**product, "specifications": specifications}
 
 
-def _replace(old: dict[str, Any], new: Mapping[str, Any], name: str) -> None:
-    if name in new:
-        old[name] = new[name]
-    else:
-        old.pop(name, None)
+def _replace(old: dict[str, Any], new: Mapping[str, Any], path: str) -> None:
+    """Take the new value of the field that the path begins with; its name may hold a dot."""
+    for name in [name for name in old if f"{path}.".startswith(f"{name}.")]:
+        del old[name]
+    old.update({name: value for name, value in new.items() if f"{path}.".startswith(f"{name}.")})
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:_LONGEST]
 
 
 def _prose(blocks: list[Mapping[str, Any]]) -> str:
     text = " ".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text").strip()
-    return f"It said: {text[:_LONGEST]!r}" if text else ""
+    return f"It said: {_short(text)}" if text else ""

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 
 from pipeline.errors import OcrError, ServiceFault, ServiceMisconfigured, Throttled
 
@@ -17,8 +25,11 @@ BEDROCK = Config(
     connect_timeout=5, read_timeout=BEDROCK_READ_TIMEOUT, retries={"mode": "standard", "total_max_attempts": 1}
 )
 
+# As S3, DynamoDB, SQS and, through them, KMS say it (botocore's service models).
 _THROTTLES = frozenset(
     {
+        "KMS.ThrottlingException",
+        "KmsThrottled",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
@@ -29,6 +40,10 @@ _THROTTLES = frozenset(
         "TransactionConflictException",
     }
 )
+# S3's 400 for a connection that stood still; DynamoDB's for a write that met one in another region.
+_PASSING_CODES = frozenset({"RequestTimeout", "ReplicatedWriteConflictException"})
+# Of what botocore itself raises, this may go well the next time; the rest is a fault of ours.
+_PASSING = (ConnectionError, CredentialRetrievalError, FlexibleChecksumError, HTTPClientError, IncompleteReadError)
 
 
 @contextmanager
@@ -46,12 +61,10 @@ def translated(error: ClientError | BotoCoreError, what: str) -> OcrError:
     if isinstance(error, ClientError):
         if code_of(error) in _THROTTLES or status_of(error) == 429:
             return Throttled(sentence)
-        if status_of(error) >= 500:
+        if status_of(error) >= 500 or code_of(error) in _PASSING_CODES:
             return ServiceFault(sentence)
         return ServiceMisconfigured(sentence)
-    if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
-        return ServiceMisconfigured(sentence)
-    return ServiceFault(sentence)
+    return ServiceFault(sentence) if isinstance(error, _PASSING) else ServiceMisconfigured(sentence)
 
 
 def code_of(error: ClientError) -> str:

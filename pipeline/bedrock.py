@@ -81,6 +81,7 @@ class BedrockModels:
     ) -> ModelAnswer:
         if remaining() < BEDROCK_READ_TIMEOUT + _SECONDS_TO_STORE:
             raise OutOfTime(f"{remaining():.0f} s are left of this invocation, too few to ask {model_id}.")
+        body = json.dumps(request_for(model_id, request))
         try:
             self._breaker.admit()
         except BreakerOpen:
@@ -90,25 +91,24 @@ class BedrockModels:
         began = self._monotonic()
         try:
             response = self._client.invoke_model(
-                modelId=model_id,
-                body=json.dumps(request_for(model_id, request)),
-                contentType="application/json",
-                accept="application/json",
+                modelId=model_id, body=body, contentType="application/json", accept="application/json"
             )
-            body = response["body"].read()
+            answered = response["body"].read()
         except (ClientError, BotoCoreError) as error:
             meant = _meaning(error, model_id)
             failed = isinstance(meant, (ServiceFault, ModelTimeout))
             self._breaker.record(failed=failed)
-            metrics.count("BedrockFailures", int(failed))
-            metrics.count("BedrockThrottles", int(isinstance(meant, Throttled)))
+            if failed:
+                metrics.count("BedrockFailures")
+            if isinstance(meant, Throttled):
+                metrics.count("BedrockThrottles")
             raise meant from error
         except BaseException:
             self._breaker.record(failed=True)
             raise
         self._breaker.record(failed=False)
         metrics.measure("BedrockLatency", (self._monotonic() - began) * 1000)
-        message = parsed(body)
+        message = parsed(answered)
         return ModelAnswer(message, model_id, usage_of(model_id, message))
 
 

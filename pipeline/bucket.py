@@ -1,10 +1,11 @@
 """The bucket of product photos: reads the version that an event names."""
 
+from contextlib import closing
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.aws import calling, code_of, status_of, translated
+from pipeline.aws import code_of, status_of, translated
 from pipeline.errors import ImageRefused
 from pipeline.events import ImageUpload
 from pipeline.services import Photo
@@ -21,7 +22,7 @@ class S3Bucket:
         self._max_bytes = max_bytes
 
     def read(self, upload: ImageUpload) -> Photo:
-        """The photo. Raises ImageRefused for one too large, gone, replaced or elsewhere; else as `aws.calling`."""
+        """The photo. Raises ImageRefused for one too large, gone, replaced or elsewhere; else as `aws.translated`."""
         where = f"s3://{upload.bucket}/{upload.key}"
         if upload.bucket != self._bucket:
             raise ImageRefused(
@@ -35,11 +36,11 @@ class S3Bucket:
             request["IfMatch"] = upload.etag
         try:
             response = self._client.get_object(**request)
+            with closing(response["Body"]) as body:  # a refused photo isn't downloaded
+                self._refuse_large(where, response["ContentLength"])
+                return Photo(body.read(), response.get("Metadata", {}))
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error, where) or translated(error, f"Reading {where}") from error
-        self._refuse_large(where, response["ContentLength"])
-        with calling(f"Reading {where}"):
-            return Photo(response["Body"].read(), response.get("Metadata", {}))
 
     def _refuse_large(self, where: str, size: int) -> None:
         if size > self._max_bytes:
@@ -52,7 +53,7 @@ class S3Bucket:
     def _refused(error: ClientError | BotoCoreError, where: str) -> ImageRefused | None:
         if not isinstance(error, ClientError):
             return None
-        if code_of(error) in _GONE or status_of(error) == 404:
+        if code_of(error) in _GONE:
             return ImageRefused("object_deleted", f"{where} was deleted before it was read.")
         if status_of(error) == 412:
             return ImageRefused("object_replaced", f"{where} was replaced before it was read; its new photo is read.")

@@ -51,10 +51,10 @@ Catalog = Mapping[str, Extractor]
 def load_catalog(plugins: pluggy.PluginManager) -> Catalog:
     """The extractors that the plugins register, by category, in alphabetical order.
 
-    Raises PluginRefused for the first that is wrong: which category, which file, and what to do.
+    Raises PluginRefused for the first that is wrong: which plugin, which category, which file, and what to do.
     """
-    shared_prompt = _text(_ROOT / "prompts" / "system.md", "the shared system prompt")
-    envelope = _json(_ROOT / "schemas" / "product.json", "the product envelope")
+    shared_prompt = _text(_ROOT / "prompts" / "system.md", "The shared system prompt")
+    envelope = _json(_ROOT / "schemas" / "product.json", "The product envelope")
     found: dict[str, Extractor] = {}
 
     def register(category: str, *, schema: Schema | Path, prompt: str | Path, check: Check | None = None) -> None:
@@ -63,10 +63,21 @@ def load_catalog(plugins: pluggy.PluginManager) -> Catalog:
                 f"Category {category!r}: a name is a-z, 0-9 and _, begins with a letter, at most 57 characters."
             )
         if category in found:
-            raise PluginRefused(f"Category {category!r} is registered twice. Rename one, or remove its plugin.")
+            raise PluginRefused(
+                f"Category {category!r} is registered already. Rename it, or remove one of its plugins."
+            )
         found[category] = _extractor(category, schema, prompt, check, envelope, shared_prompt)
 
-    plugins.hook.register_extractors(register=register)
+    for name, plugin in plugins.list_name_plugin():
+        others = [other for other in plugins.get_plugins() if other is not plugin]
+        try:
+            plugins.subset_hook_caller("register_extractors", others)(register=register)
+        except PluginRefused as error:
+            raise PluginRefused(f"Plugin {name}: {error}") from error
+        except Exception as error:  # a plugin's own code may raise anything; the service can't start without it
+            raise PluginRefused(
+                f"Plugin {name}: its register_extractors fails: {type(error).__name__}: {error}. Mend it, or remove it."
+            ) from error
     if FALLBACK not in found:
         raise PluginRefused(f"No plugin registers {FALLBACK!r}, the category of what fits no other.")
     return dict(sorted(found.items()))
@@ -77,8 +88,10 @@ def _extractor(
 ) -> Extractor:
     where = f"Category {category!r}, schema {schema if isinstance(schema, Path) else '(given as a dict)'}"
     specifications = _json(schema, where) if isinstance(schema, Path) else schema
-    description = str(specifications.get("description", ""))
-    if not description or "\n" in description:
+    if not isinstance(specifications, Mapping):
+        raise PluginRefused(f"{where}: must be a JSON object. Give a pathlib.Path to its file, or a dict.")
+    description = str(specifications.get("description", "")).strip()
+    if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")
     input_schema = merged(envelope, specifications, where)
     try:
@@ -89,7 +102,12 @@ def _extractor(
         raise PluginRefused(
             f"{where}: unknown format {', '.join(sorted(unknown))}. Known: {', '.join(sorted(FORMATS.checkers))}."
         )
-    rendered = _rendered(category, str(specifications.get("title", category)), prompt, shared_prompt)
+    words = {"category": category, "title": str(specifications.get("title", category)), "tool": tool_name(category)}
+    where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
+    text = _text(prompt, where) if isinstance(prompt, Path) else prompt
+    if not isinstance(text, str) or not text.strip():
+        raise PluginRefused(f"{where}: must be a text that isn't empty. Give a pathlib.Path to its file, or the text.")
+    rendered = f"{_rendered(shared_prompt, words, 'The shared system prompt')}\n\n{_rendered(text, words, where)}\n"
     tool = {
         "name": tool_name(category),
         "description": f"Record what is printed on this product. {description}",
@@ -111,13 +129,9 @@ def tool_name(category: str) -> str:
     return f"record_{category}"
 
 
-def _rendered(category: str, title: str, prompt: str | Path, shared_prompt: str) -> str:
-    where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
-    text = _text(prompt, where) if isinstance(prompt, Path) else prompt
+def _rendered(template: str, words: Mapping[str, str], where: str) -> str:
     try:
-        return Template(f"{shared_prompt.strip()}\n\n{text.strip()}\n").substitute(
-            category=category, title=title, tool=tool_name(category)
-        )
+        return Template(template.strip()).substitute(words)
     except KeyError as error:
         raise PluginRefused(
             f"{where}: undefined variable ${error.args[0]}. There are $category, $title and $tool."
@@ -130,14 +144,13 @@ def _text(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PluginRefused(f"{what}: {path} can't be read: {error}") from error
+        raise PluginRefused(
+            f"{what}: can't be read: {error}. Is the file there, and packed with its plugin?"
+        ) from error
 
 
-def _json(path: Path, what: str) -> Schema:
+def _json(path: Path, what: str) -> Any:
     try:
-        loaded = json.loads(_text(path, what))
+        return json.loads(_text(path, what))
     except json.JSONDecodeError as error:
-        raise PluginRefused(f"{what}: {path} is not JSON: {error}") from error
-    if not isinstance(loaded, dict):
-        raise PluginRefused(f"{what}: {path} is not a JSON object.")
-    return loaded
+        raise PluginRefused(f"{what}: not JSON: {error}") from error

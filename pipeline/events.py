@@ -16,7 +16,10 @@ from urllib.parse import unquote_plus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageUpload:
-    """One version of one object, and when its processing was asked for (the event's time, UTC). `size` in bytes."""
+    """One version of one object, and when its processing was asked for (the event's time, UTC). `size` in bytes.
+
+    Raises ValueError for what S3 can't have sent.
+    """
 
     bucket: str
     key: str
@@ -25,6 +28,16 @@ class ImageUpload:
     etag: str | None = None
     sequencer: str | None = None
     size: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("bucket", "key"):
+            text = getattr(self, name)
+            if not isinstance(text, str) or not text:
+                raise ValueError(f"{name} ({text!r})")
+            text.encode()  # a lone surrogate is no text: it can be neither hashed nor asked for
+        for name, kind in (("version_id", str), ("etag", str), ("sequencer", str), ("size", int)):
+            if not isinstance(getattr(self, name), kind | None):
+                raise ValueError(f"{name} ({getattr(self, name)!r})")
 
     @property
     def image_id(self) -> str:
@@ -78,22 +91,22 @@ Record = Delivery | Ignored | Malformed
 _SEQUENCER_DIGITS = 32
 
 
-def is_queue_event(event: Mapping[str, Any]) -> bool:
+def is_queue_event(event: Any) -> bool:
     """Whether the event is a batch of SQS messages."""
-    records = event.get("Records")
+    records = event.get("Records") if isinstance(event, Mapping) else None
     return isinstance(records, list) and bool(records) and _text(records[0], "eventSource") == "aws:sqs"
 
 
 def records_in(event: Any) -> Iterator[Record]:
     """The records of one event or message body, each a Delivery or why it is none."""
+    while isinstance(event, Mapping) and "requestPayload" in event:
+        event = event["requestPayload"]
     if not isinstance(event, Mapping):
         yield Malformed(f"it is no JSON object but {type(event).__name__}")
     elif event.get("Event") == "s3:TestEvent":
         yield Ignored("S3's test event")
     elif "upload" in event:
         yield _retry(event)
-    elif "requestPayload" in event:
-        yield from records_in(event["requestPayload"])
     elif isinstance(event.get("Records"), list):
         for record in event["Records"]:
             yield _s3_record(record)
@@ -130,14 +143,16 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
 
 def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
     try:
-        upload = message["upload"]
+        upload, answer = message["upload"], message.get("answer")
+        if not isinstance(answer, Mapping | None):
+            return Malformed("a retry message whose answer is no object")
         return Delivery(
             upload=ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])}),
             first_seen=_time(message["first_seen"]),
             attempt=int(message["attempt"]),
-            answer=message.get("answer"),
+            answer=answer,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         return Malformed(f"a retry message that lacks or garbles {error}")
 
 
@@ -161,13 +176,15 @@ def _s3_record(record: Any) -> Record:
             sequencer=_text(s3_object, "sequencer"),
             size=s3_object.get("size"),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         return Malformed(f"an S3 record that lacks or garbles {error}")
     return Delivery(upload=upload, first_seen=requested_at)
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    time = datetime.fromisoformat(text)
+    # A time without a zone is UTC, wherever this runs.
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _text(mapping: Any, name: str) -> str | None:

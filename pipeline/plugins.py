@@ -16,8 +16,8 @@ from pipeline.errors import PluginRefused
 def load_plugins() -> pluggy.PluginManager:
     """Every plugin, built in or installed, registered under a name of its own.
 
-    Raises PluginRefused, with a sentence that says which plugin and what to do, for one that can't be imported, whose
-    name is taken (pluggy alone would skip it silently) or that implements a hook which doesn't exist.
+    Raises PluginRefused, with a sentence that says which plugin and what to do, for one that can't be imported, that is
+    there twice, or that implements no hook, one that doesn't exist, or one with other arguments.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -36,13 +36,25 @@ def load_plugins() -> pluggy.PluginManager:
 
 def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], object]) -> None:
     try:
-        manager.register(load(), name)
+        plugin = load()
+    except Exception as error:  # a plugin may raise anything while it's imported; the service can't start without it
+        raise PluginRefused(
+            f"Plugin {name} can't be imported: {type(error).__name__}: {error}. Mend it, or remove it."
+        ) from error
+    if manager.has_plugin(name):
+        raise PluginRefused(f"Plugin {name}: another plugin has this name already. Rename its entry point.")
+    if manager.is_registered(plugin):
+        raise PluginRefused(
+            f"Plugin {name} is registered as {manager.get_name(plugin)} already. Remove one of the two."
+        )
+    try:
+        manager.register(plugin, name)
     except pluggy.PluginValidationError as error:
         raise PluginRefused(f"Plugin {name}: {error} Compare it with pipeline/hookspecs.py.") from error
-    except ValueError as error:
-        raise PluginRefused(f"Plugin {name}: another plugin has this name already. Rename its entry point.") from error
-    except Exception as error:  # a plugin may raise anything while it's imported; the service can't start without it
-        raise PluginRefused(f"Plugin {name} can't be imported: {type(error).__name__}: {error}") from error
+    if not manager.get_hookcallers(plugin):
+        raise PluginRefused(
+            f'Plugin {name} implements no hook. Mark its functions with pluggy.HookimplMarker("{hookspecs.PROJECT}").'
+        )
 
 
 def _name(manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> str:

@@ -55,7 +55,7 @@ def repair_request(request: Request, tool_use: Mapping[str, Any], faults: Sequen
     }
     messages = [
         *request["messages"],
-        {"role": "assistant", "content": [dict(tool_use)]},
+        {"role": "assistant", "content": [{key: tool_use[key] for key in ("type", "id", "name", "input")}]},
         {"role": "user", "content": [turn]},
     ]
     return {**request, "messages": messages}

@@ -90,6 +90,8 @@ class CircuitBreaker:
         with self._lock:
             now = self._monotonic()
             if self._opened_at is not None:
+                if self._probe_since is None:
+                    return  # admitted before the breaker opened: old news
                 self._probe_since = None
                 self._opened_at = now if failed else None
                 self._calls.clear()

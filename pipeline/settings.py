@@ -51,7 +51,7 @@ class Settings:
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
-    if not environ.get(name):
+    if not environ.get(name, "").strip():
         raise ServiceMisconfigured(
             f"The environment variable {name} is not set. serverless.yml sets it for the function."
         )

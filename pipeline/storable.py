@@ -6,44 +6,54 @@ Limits: 400 KB an item, 38 significant digits, magnitudes from 1E-130 to 9.99E+1
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.answers import fault
 from pipeline.catalog import Finding
 
-_MOST_BYTES = 300_000  # of JSON; the rest of the row stays below 100 KB
+# Of JSON in ASCII, which is never shorter than what DynamoDB counts, nor than what SQS does when the answer has to
+# travel. Findings may come to as much again: 60 of 600 characters.
+_MOST_BYTES = 200_000
 _DEEPEST = 12
-_ENVELOPE = ("product_name", "brand", "specifications", "other_category", "confidence_score")
+_LONGEST_NAME = 1_000  # characters; DynamoDB takes 64 KB
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME
+
+
+# What the envelope has, and what may stand there.
+_PLACES: Mapping[str, Callable[[Any], bool]] = {
+    "product_name": _is_name,
+    "brand": _is_name,
+    "specifications": lambda value: isinstance(value, dict),
+    "other_category": _is_name,
+    "confidence_score": lambda value: type(value) in (int, float) and 0 <= value <= 1,
+}
 
 
 def storable(product: Mapping[str, Any], category: str) -> tuple[dict[str, Any], list[Finding]]:
     """The row's `product_specifications`, and findings about what is missing from it.
 
-    A field that the model put beside the envelope's is kept among the specifications: nothing it read is thrown away
-    but what the table can't hold.
+    What the model put where it doesn't belong is kept among the specifications: nothing that it read is thrown away but
+    what the table can't hold. Null says nothing, and goes silently.
     """
     findings: list[Finding] = []
     clean = _clean(product, "", 0, findings)
-    specifications = clean.pop("specifications", None)
-    specifications = specifications if isinstance(specifications, dict) else {}
-    strays = {name: value for name, value in clean.items() if name not in _ENVELOPE}
-    specifications = _small(strays | specifications, findings)
-    kept: dict[str, Any] = {name: clean[name] for name in ("product_name", "brand") if isinstance(clean.get(name), str)}
-    kept = _small(kept, findings, _MOST_BYTES // 10)
-    kept |= {"category": category, "specifications": specifications}
-    if isinstance(clean.get("confidence_score"), (int, float)) and 0 <= clean["confidence_score"] <= 1:
-        kept["confidence_score"] = clean["confidence_score"]
-    return kept, findings
+    placed = {name: value for name, value in clean.items() if name in _PLACES and _PLACES[name](value)}
+    strays = {name: value for name, value in clean.items() if name not in placed}
+    specifications = _small(strays | placed.pop("specifications", {}), findings)
+    placed.pop("other_category", None)  # that is a finding
+    return {**placed, "category": category, "specifications": specifications}, findings
 
 
 _GONE = object()
 
 
 def _clean(node: Any, path: str, depth: int, findings: list[Finding]) -> Any:
-    if isinstance(node, str):
-        # A lone surrogate is no character: UTF-8, and so DynamoDB, can't write it.
-        return node.encode("utf-8", "replace").decode("utf-8")
+    if node is None:
+        return _GONE
     if isinstance(node, (int, float)) and not isinstance(node, bool):
         return node if _is_number(node) else _drop(path, "a number beyond what the table can hold", findings)
     if not isinstance(node, (Mapping, list)):
@@ -56,9 +66,12 @@ def _clean(node: Any, path: str, depth: int, findings: list[Finding]) -> Any:
     cleaned = {}
     for name, value in node.items():
         below = f"{path}.{name}" if path else name
-        kept = _clean(value, below, depth + 1, findings) if name else _drop(below, "a field without a name", findings)
+        if _is_name(name):
+            kept = _clean(value, below, depth + 1, findings)
+        else:
+            kept = _drop(below, "a field without a name, or with one too long", findings)
         if kept is not _GONE:
-            cleaned[_clean(name, below, depth, findings)] = kept
+            cleaned[name] = kept
     return cleaned
 
 
@@ -68,13 +81,13 @@ def _is_number(number: float) -> bool:
     return abs(number) < 10**38
 
 
-def _small(fields: dict[str, Any], findings: list[Finding], most_bytes: int = _MOST_BYTES) -> dict[str, Any]:
+def _small(fields: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
     """The fields, without the largest ones if all together are too large."""
-    sizes = {name: len(json.dumps({name: value}, ensure_ascii=False).encode()) for name, value in fields.items()}
+    sizes = {name: len(json.dumps({name: value})) for name, value in fields.items()}
     total = sum(sizes.values())
     dropped = set()
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
-        if total <= most_bytes:
+        if total <= _MOST_BYTES:
             break
         total -= sizes[name]
         dropped.add(name)
