@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import ImageRefused
-from pipeline.images import prepare, thumbnail
+from pipeline.images import fitted, prepare, thumbnail
 from tests.pictures import corners, encoded
 
 
@@ -73,6 +73,12 @@ def test_refused(photo: bytes, code: str, words: str) -> None:
     with pytest.raises(ImageRefused, match=words) as refusal:
         prepare(photo)
     assert refusal.value.code == code
+
+
+def test_largest_phone_photo_is_no_bomb() -> None:
+    """A JPEG of 200 megapixels, as phones take at most, is decoded small from the start, and so is not refused."""
+    image = prepare(resized(VALID["jpeg"], b"\xff\xc0", 16_320, 12_240))
+    assert (image.width, image.height) == fitted(16_320, 12_240)
 
 
 @pytest.mark.parametrize("photo", [encoded(corners(2000, 1500), "JPEG")[:-3000], sized_png(7_900, 7_900)])
