@@ -9,7 +9,7 @@ import io
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
@@ -21,6 +21,8 @@ _LONG_EDGE = 1568  # what the service sends at most; a bigger picture costs time
 _KEPT_PAGES = 16  # a repair turn shows the same picture again
 _CONFIDENT = 0.8
 _ENOUGH_LETTERS = 20  # fewer than this, confidently read, may be a picture that lies on its side
+_NEIGHBOURS = 5
+_SMALL = 768  # enough to tell which way up a picture is
 _SURE = 0.55  # below it a line is rather texture than text
 
 
@@ -48,13 +50,13 @@ class Ocr:
 
     def _read(self, image: Image.Image) -> Page:
         page = self._lines(image, 0)
-        if _letters(page.lines) < _ENOUGH_LETTERS:
-            turns: tuple[int, ...] = (90, 180, 270)
-        elif _letters(filter(_runs_upwards, page.lines)) > _letters(page.lines) / 2:
-            turns = (90, 270)
-        else:
+        upwards = _letters(filter(_runs_upwards, page.lines))
+        if _letters(page.lines) >= _ENOUGH_LETTERS and upwards <= _letters(page.lines) / 2:
             return page
-        return max([page, *(self._lines(image, turn) for turn in turns)], key=_legibility)
+        small = image.copy()
+        small.thumbnail((_SMALL, _SMALL))
+        best = max((0, 90, 180, 270), key=lambda turn: _legibility(self._lines(small, turn)))
+        return self._lines(image, best) if best else page
 
     def _lines(self, image: Image.Image, turn: int) -> Page:
         import numpy
@@ -62,10 +64,11 @@ class Ocr:
         upright = image.rotate(turn, expand=True)
         found = self._loaded()(numpy.asarray(upright)[:, :, ::-1])  # rapidocr takes BGR, as OpenCV does
         boxes = [] if found.boxes is None else found.boxes.tolist()
-        straight = _straighten(boxes)
+        level = _levelled(boxes)
+        tilts = _tilts(level)
         lines = [
-            _line(text.strip(), float(score), box, straight)
-            for box, text, score in zip(boxes, found.txts or (), found.scores or (), strict=True)
+            _line(text.strip(), float(score), box, tilt)
+            for box, tilt, text, score in zip(level, tilts, found.txts or (), found.scores or (), strict=True)
             if score >= _SURE and text.strip()
         ]
         lines.sort(key=lambda line: (line.middle, line.left))
@@ -94,26 +97,45 @@ def decode(picture: bytes) -> Image.Image:
     return flat
 
 
-_Corners = list[list[float]]  # left top, right top, right bottom, left bottom, along the print
+_Corners = list[tuple[float, float]]  # left top, right top, right bottom, left bottom, along the print
 
 
-def _line(text: str, score: float, box: _Corners, straight: Callable[[float, float], tuple[float, float]]) -> Line:
-    corners = [straight(x, y) for x, y in box]
-    width, height = math.dist(corners[0], corners[1]), math.dist(corners[0], corners[3])
-    x, y = sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
-    return Line(text, score, x - width / 2, y - height / 2, width, height)
+def _line(text: str, score: float, box: _Corners, tilt: float) -> Line:
+    width, height = math.dist(box[0], box[1]), math.dist(box[0], box[3])
+    x, y = _centre(box)
+    return Line(text, score, x - width / 2, y - height / 2, width, height, tilt)
 
 
-def _straighten(boxes: list[_Corners]) -> Callable[[float, float], tuple[float, float]]:
-    """How to turn a point so that most lines run level: a label photographed askew has its rows back."""
-    angles = [
-        math.atan2(box[1][1] - box[0][1], box[1][0] - box[0][0])
-        for box in boxes
-        if math.dist(box[0], box[1]) > 3 * math.dist(box[0], box[3])  # a short box's angle is noise
-    ]
+def _levelled(boxes: Sequence[Sequence[Sequence[float]]]) -> list[_Corners]:
+    """The boxes turned so that most lines run level: a label photographed askew has its rows back."""
+    plain: list[_Corners] = [[(x, y) for x, y in box] for box in boxes]
+    angles = [_angle(box) for box in plain if _is_long(box)]
     slope = median(angles) if angles else 0.0
     cosine, sine = math.cos(slope), math.sin(slope)
-    return lambda x, y: (x * cosine + y * sine, y * cosine - x * sine)
+    return [[(x * cosine + y * sine, y * cosine - x * sine) for x, y in box] for box in plain]
+
+
+def _tilts(boxes: list[_Corners]) -> list[float]:
+    """What is left of slope around each box: perspective, or a second face of the pack."""
+    long = [(_centre(box), math.tan(_angle(box))) for box in boxes if _is_long(box)]
+    tilts = []
+    for box in boxes:
+        nearest = sorted(long, key=lambda other: math.dist(other[0], _centre(box)))[:_NEIGHBOURS]
+        tilts.append(median(tilt for _, tilt in nearest) if nearest else 0.0)
+    return tilts
+
+
+def _angle(box: _Corners) -> float:
+    return math.atan2(box[1][1] - box[0][1], box[1][0] - box[0][0])
+
+
+def _is_long(box: _Corners) -> bool:
+    """Long enough for its angle to mean something."""
+    return math.dist(box[0], box[1]) > 3 * math.dist(box[0], box[3])
+
+
+def _centre(box: _Corners) -> tuple[float, float]:
+    return sum(x for x, _ in box) / 4, sum(y for _, y in box) / 4
 
 
 def _letters(lines: Iterable[Line]) -> int:

@@ -78,15 +78,22 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     groups = [field for field in inner if field.members]
     plain = [field for field in inner if not field.members]
     layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
-    found: dict[tuple[str, ...], Found] = {}
-    for anchor in layout.anchors:
-        for field in plain:
-            if field in anchor.fields and field.path not in found and (one := labelled(layout, anchor, field)):
-                found[field.path] = one
+    found = _labelled(layout, plain)
     rest = [field for field in plain if field.path not in found]
     found |= {one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups))}
     by_name = {field.path: field for field in fields}
-    return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",))), *found.values()]
+    used = [line for one in found.values() for line in one.lines]
+    return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",)), used), *found.values()]
+
+
+def _labelled(layout: Layout, fields: list[Field]) -> dict[tuple[str, ...], Found]:
+    """By path what labels say; a figure that two labels say differently is left out, of texts the first is taken."""
+    found: dict[tuple[str, ...], Found] = {}
+    for field in fields:
+        here = [one for anchor in layout.anchors if field in anchor.fields and (one := labelled(layout, anchor, field))]
+        if here and (field.is_text or field.is_list or all(one.value == here[0].value for one in here)):
+            found[field.path] = here[0]
+    return found
 
 
 def _choices(schema: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:

@@ -26,7 +26,7 @@ def choose(page: Page, descriptions: Mapping[str, str], fallback: str) -> str:
         for group in _groups_of(word):
             fitting = [name for name, groups in wanted.items() if group in groups]
             for name in fitting:
-                scores[name] += weight / len(fitting)
+                scores[name] += weight * _weight(group) / len(fitting)
     best = max(scores, key=lambda name: (scores[name], name == fallback))
     return best if scores[best] >= _ENOUGH else fallback
 
@@ -58,6 +58,11 @@ def _groups_of(word: str) -> Sequence[str]:
         if form in lexicon:
             return lexicon[form]
     return [word] if len(word) > 3 and word not in _COMMON else []
+
+
+def _weight(group: str) -> float:
+    first = group.split(" ", 1)[0]
+    return float(first) if first[0].isdigit() else 1.0
 
 
 @cache

@@ -6,26 +6,27 @@ description ("Net Wt", "Nettofüllmenge"); a quoted word with digits ("12M", "3+
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from local.reader.words import squash
 
 Schema = Mapping[str, Any]
 
-_STATEMENT = 1000  # a text that may be longer than this is sentences rather than a name or a number
-
-
 @dataclass(frozen=True, eq=False)  # one object a property: it's a key
 class Field:
-    """One property: where it goes, its resolved schema, its labels squashed, and the forms its values take."""
+    """One property: where it goes, its resolved schema, its labels squashed, and the forms its values take.
+
+    `endings` are the labels that the description writes small ("edition", "lagern"): such a word closes its value.
+    """
 
     path: tuple[str, ...]
     schema: Schema
     labels: frozenset[str]
+    endings: frozenset[str] = frozenset()
     forms: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
-    members: tuple["Field", ...] = field(default=())
+    members: tuple["Field", ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,11 +43,6 @@ class Field:
         """A list of plain strings."""
         items = self.schema.get("items", {})
         return self.schema.get("type") == "array" and items.get("type") == "string" and "pattern" not in items
-
-    @property
-    def is_statement(self) -> bool:
-        """A text of sentences, which runs on over lines."""
-        return self.is_text and self.schema.get("maxLength", _STATEMENT + 1) > _STATEMENT
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -69,12 +65,15 @@ def _fields(root: Schema, schema: Schema, path: tuple[str, ...]) -> Iterator[Fie
         here = (*path, name)
         description = str(found.get("description", ""))
         quoted = re.findall(r'"([^"]+)"', description)
-        labels = {name, str(found.get("title", "")), *(words for words in quoted if not _is_form(words))}
+        units = Field(here, found, frozenset()).units  # quoted, they say where a bare figure belongs
+        said = [words for words in quoted if not _is_form(words) and words not in units]
+        labels = {name, str(found.get("title", "")), *said}
         nested = _is_object(found) and not {"value", "currency"} & found.get("properties", {}).keys()
         yield Field(
             path=here,
             schema=found,
             labels=frozenset(filter(None, map(squash, labels))),
+            endings=frozenset(squash(words) for words in quoted if words[0].islower()),
             forms=tuple(filter(_is_form, quoted)),
             examples=tuple(_examples(found, description)),
             members=tuple(fields_of({**found, "$defs": root.get("$defs", {})}, here)) if nested else (),
@@ -136,8 +135,6 @@ def _with_shared_labels(fields: list[Field]) -> list[Field]:
     return [
         one
         if one.is_text or one.is_list or one.members
-        else Field(
-            one.path, one.schema, one.labels | shared[one.name.split("_")[0]], one.forms, one.examples, one.members
-        )
+        else replace(one, labels=one.labels | shared[one.name.split("_")[0]])
         for one in fields
     ]

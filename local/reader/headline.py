@@ -1,6 +1,7 @@
 """Brand and product name, by what is printed large; only where something else on the page bears it out."""
 
 import re
+from collections.abc import Iterable
 from statistics import median
 
 from local.page import Line, Page
@@ -10,22 +11,50 @@ from local.reader.labels import Layout
 from local.reader.words import squash
 
 _LARGE = 1.35  # times the usual height of print on this page
+_NAME = 4  # letters; shorter words stand anywhere
 _COMPANY = re.compile(
     r"\b(?:GmbH|Ltd|Limited|Inc|LLC|Corp|Corporation|AG|KG|SAS?|S\.A\.?|S\.p\.A|SARL|SÁRL|S\.?L|BV|A/S|Co)\b|www\.|[©®™]"
+    r"|\b[Bb]y [A-Z]|\b[Pp]or [A-Z]|\b[Pp]ar [A-Z]"
 )
 
 
-def headline(layout: Layout, name: Field | None, brand: Field | None) -> list[Found]:
-    """The brand (a large line that a company's line or a web address repeats), and the name, the largest other print."""
-    large = _large(layout)
+def headline(layout: Layout, name: Field | None, brand: Field | None, used: Iterable[Line]) -> list[Found]:
+    """The brand (a large line that a company's line or a web address repeats), and the name, the largest other print.
+
+    Without a brand only print that is by far the largest is a name. `used`: lines with other values.
+    """
+    large = [line for line in _large(layout) if line not in set(used)]
     marks = [line for line in large if _borne_out(line, layout.page)]
-    found = []
-    if brand and marks:
-        found.append(Found(brand, marks[0].text.rstrip("®™ "), (marks[0],)))
-    block = _block([line for line in large if line not in marks], layout)
-    if name and block and (marks or len(large) == len(block)):
-        found.append(Found(name, " ".join(line.text for line in block), tuple(block)))
+    mark = max(marks, key=lambda line: line.height, default=None)
+    block = _block([line for line in large if line not in marks])
+    if mark is None:
+        return [_name(name, block)] if name and _dominates(block, layout.page) else []
+    title, designation = _parted(mark.text.rstrip("®™ "))
+    found = [Found(brand, title, (mark,))] if brand else []
+    if name and designation:
+        found.append(Found(name, designation, (mark,)))
+    elif name and block:
+        found.append(_name(name, block))
     return found
+
+
+def _name(field: Field, block: list[Line]) -> Found:
+    return Found(field, " ".join(line.text for line in block), tuple(block))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """ "Grafwerk Studio 1112" is a brand and its designation, for the figure in it."""
+    first, _, rest = text.partition(" ")
+    return (first, rest) if any(map(str.isdigit, rest)) else (text, "")
+
+
+def _dominates(block: list[Line], page: Page) -> bool:
+    """By far the largest print, words only, and not cut off by the picture's edge."""
+    others = [line.height for line in page.lines if line not in block and line.width > line.height]
+    words = " ".join(line.text for line in block)
+    whole = all(0.02 * page.width < line.left and line.right < 0.98 * page.width for line in block)
+    lowest = min((line.height for line in block), default=0)
+    return whole and len(words) > _NAME and words.replace(" ", "").isalpha() and lowest > 1.3 * max(others, default=0)
 
 
 def _large(layout: Layout) -> list[Line]:
@@ -39,19 +68,23 @@ def _large(layout: Layout) -> list[Line]:
         if line.height >= _LARGE * usual
         and line.score > 0.9
         and line.height < line.width
-        and not re.search(r"\d\s?(?:g|ml|l|kg|oz)\b", line.text)
         and not any(anchor.line is line and anchor.leads for anchor in layout.anchors)
     ]
 
 
 def _borne_out(line: Line, page: Page) -> bool:
-    wanted = squash(line.text)
-    return len(wanted) > 3 and any(
-        wanted in squash(other.text) and _COMPANY.search(other.text) for other in page.lines if other is not line
+    """The whole line, or a name of it, stands in a company's line, a web address or beside a ©."""
+    names = [squash(line.text), *(squash(word) for word in line.text.split() if word[:1].isupper())]
+    return any(
+        name in squash(other.text)
+        for other in page.lines
+        if other is not line and other.height < line.height and _COMPANY.search(other.text)
+        for name in names
+        if len(name) > _NAME
     )
 
 
-def _block(lines: list[Line], layout: Layout) -> list[Line]:
+def _block(lines: list[Line]) -> list[Line]:
     """The largest line and those of like size right above or below it."""
     if not lines:
         return []

@@ -8,9 +8,12 @@ from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.words import occurrences, squash
 
-_OPENS = re.compile(r"(^|[.:;,|/·•()\[\]*–&+=-])\s*$")  # what may stand before a label within a line
-_COLON = re.compile(r"^\s*[:=：]")
-_BETWEEN = " \t:.=/|-–·•#：("
+_OPENS = re.compile(r"(^|[.:;|/·•()\[\]*–!]|\d)\s*$")  # what may stand before a label within a line
+_TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"  # "Weight / Poids / Peso"
+_COLON = re.compile(rf"^{_TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")  # "Input / Eingang (USB-C): ..."
+_CODE = re.compile(r"^[\s.]+\S*\d")
+_BETWEEN = " \t:=/|-–·•#：("
+_TOO_SHORT = 3  # a label of fewer letters is one only as a word by itself
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Anchor:
     @property
     def leads(self) -> bool:
         """It stands where labels stand: at the beginning of its line or of a part of it, or before a colon."""
-        return self.has_colon or bool(_OPENS.search(self.line.text[: self.start]))
+        before = self.line.text[: self.start]
+        if len(squash(self.label)) < _TOO_SHORT and before and not before[-1].isspace():
+            return False
+        return self.has_colon or bool(_OPENS.search(before))
 
 
 def anchors(page: Page, fields: Iterable[Field]) -> list[Anchor]:
@@ -73,23 +79,34 @@ class Layout:
     page: Page
     anchors: tuple[Anchor, ...]
 
-    def tail(self, anchor: Anchor) -> str:
-        """What stands after the label in its line, up to the next label there; its translations are passed over."""
-        end = anchor.end
+    def after(self, anchor: Anchor) -> tuple[str, bool]:
+        """What follows the label in its line, up to the next label there, and whether a colon stands before it.
+
+        The label's translations ("Weight / Poids / Peso") and a remark in brackets are passed over.
+        """
+        text, end = anchor.line.text, anchor.end
         for other in self.anchors:
-            if other.line is anchor.line and other.start >= end and other.leads:
-                between = anchor.line.text[end : other.start].strip(_BETWEEN)
-                if between or not other.fields & anchor.fields:
-                    return anchor.line.text[end : other.start].strip(_BETWEEN)
-                end = other.end
-        return anchor.line.text[end:].strip(_BETWEEN)
+            if other.line is not anchor.line or other.start < end or not other.leads:
+                continue
+            between = text[end : other.start]
+            if not other.fields & anchor.fields or between.strip(_BETWEEN) or ":" in between:
+                return self._trimmed(text[end : other.start] if not other.fields & anchor.fields else text[end:])
+            end = other.end
+        return self._trimmed(text[end:])
+
+    @staticmethod
+    def _trimmed(rest: str) -> tuple[str, bool]:
+        if colon := _COLON.match(rest):
+            return rest[colon.end() :].strip(_BETWEEN), True
+        translated = re.match(_TRANSLATED + r"$", rest)
+        return ("" if translated else rest.lstrip(_BETWEEN + ".").rstrip(_BETWEEN)), False
 
     def beside(self, anchor: Anchor) -> Line | None:
         """The nearest line to the right in the label's row, unless that is a label itself."""
         right = [
             line
             for line in self.page.lines
-            if line.left >= anchor.line.right - anchor.line.height / 2 and same_row(anchor.line, line)
+            if line.left >= anchor.line.right - anchor.line.height / 2 and anchor.line.same_row(line)
         ]
         nearest = min(right, key=lambda line: line.left, default=None)
         return None if nearest is None or self.is_label(nearest) else nearest
@@ -106,24 +123,26 @@ class Layout:
         return min(under, key=lambda other: other.middle, default=None)
 
     def is_label(self, line: Line) -> bool:
-        """It begins with a label that stands alone or before a colon."""
+        """It begins with a label that stands alone, before a colon or before a code."""
         return any(
-            anchor.line is line and not line.text[: anchor.start].strip() and (anchor.has_colon or anchor.is_whole_line)
+            anchor.line is line
+            and not line.text[: anchor.start].strip()
+            and (anchor.has_colon or anchor.is_whole_line or bool(_CODE.match(line.text[anchor.end :])))
             for anchor in self.anchors
         )
 
     def running_on(self, anchor: Anchor) -> tuple[str, list[Line]]:
-        """A text that begins at the label and runs on over the lines below, and the lines it stands in."""
-        text, line = self.tail(anchor), anchor.line
+        """The text behind the label with what runs on over the lines below, and the lines it stands in."""
+        text, line = self.after(anchor)[0], anchor.line
         lines = [line]
         for following in self._column(line):
             if self.is_label(following) or not 0.6 < following.height / line.height < 1.6:
                 break
-            if text and (self._ended(text, lines) or self._starts_anew(following)):
+            if text and not self._runs_on(text, lines[-1], following):
                 break
             text = _joined(text, following.text)
             lines.append(following)
-        return text.strip(_BETWEEN), lines
+        return text, lines
 
     def _column(self, line: Line) -> Iterator[Line]:
         below = self.below(line)
@@ -131,22 +150,16 @@ class Layout:
             yield below
             below = self.below(below)
 
-    def _ended(self, text: str, lines: list[Line]) -> bool:
-        widest = max(line.right for line in self.page.lines if abs(line.left - lines[-1].left) < 3 * line.height)
-        short = lines[-1].right < lines[-1].left + 0.8 * (widest - lines[-1].left)
-        return text.endswith((".", "!")) or (short and not text.endswith((",", "-", ":", "(", "/", "&")))
-
-    def _starts_anew(self, line: Line) -> bool:
-        return any(
-            anchor.line is line and anchor.start <= 2 and anchor.fields and line.text[:1].isupper()
-            for anchor in self.anchors
-        )
-
-
-def same_row(one: Line, other: Line) -> bool:
-    """They overlap for at least half of the lower one's height."""
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return overlap > 0.5 * min(one.height, other.height)
+    def _runs_on(self, text: str, last: Line, following: Line) -> bool:
+        """The text goes on: it says so itself, or its line was full, as the next word would not have fitted in."""
+        if text.endswith((",", "-", "(", "/", "&", ";")) or (following.text[0].islower() and text[-1] != "."):
+            return True
+        if abs(following.left - last.left) > last.height:  # centred: how full a line is says nothing
+            return False
+        near = [line for line in self.page.lines if abs(line.middle - last.middle) < 12 * last.height]
+        widest = max(line.right for line in near if abs(line.left - last.left) < 2 * last.height)
+        letter = following.width / len(following.text)
+        return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(text.split()) > 3
 
 
 def _joined(text: str, following: str) -> str:

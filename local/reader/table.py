@@ -1,11 +1,13 @@
 """Tables: a nested object whose labels head a column ("per 100 g"), its members' labels before the rows."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from local.page import Line
+from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import Anchor, Layout, anchors, same_row
+from local.reader.labels import Anchor, Layout, anchors
 from local.reader.values import quantities
 
 
@@ -24,15 +26,20 @@ def tables(layout: Layout, groups: Iterable[Field]) -> list[Found]:
 
 def _heads(layout: Layout, groups: list[Field]) -> dict[Field, tuple[Line, float]]:
     """Each group's heading: its line and the middle of its words, in pixels from the left; the topmost that leads."""
+    plain = Page(tuple(replace(line, text=_without_measures(line.text)) for line in layout.page.lines), 0, 0)
     heads: dict[Field, tuple[Line, float]] = {}
-    for anchor in anchors(layout.page, groups):
+    for anchor in anchors(plain, groups):
+        line = anchor.line
+        middle = line.left + (anchor.start + anchor.end) / 2 / len(line.text) * line.width
         for group in anchor.fields:
-            line = anchor.line
-            share = (anchor.start + anchor.end) / 2 / max(1, len(line.text))
-            alone = len(line.text) - (anchor.end - anchor.start) < 25
-            if alone and _rows_below(layout, line, group):
-                heads.setdefault(group, (line, line.left + share * line.width))
+            if len(line.text) < 45 and _rows_below(layout, line, group):
+                heads.setdefault(group, (line, middle))
     return heads
+
+
+def _without_measures(text: str) -> str:
+    """ "per 45 g serving" is "per serving"; only 100 g and 100 ml tell columns apart. Places stay as they are."""
+    return re.sub(r"(?<![\d.,])(?!100\D)\d+(?:[.,]\d+)?\s?(?:g|ml)\b", lambda match: " " * len(match[0]), text)
 
 
 def _rows_below(layout: Layout, head: Line, group: Field) -> bool:
@@ -44,15 +51,17 @@ def _column(
     layout: Layout, group: Field, head: tuple[Line, float], others: list[tuple[Line, float]]
 ) -> Iterable[Found]:
     for row in anchors(layout.page, group.members):
-        if row.line.middle <= head[0].middle + 0.3 * head[0].height or not (row.leads or row.start < 12):
+        if row.line.middle <= head[0].middle + 0.3 * head[0].height or row.start >= 12:
             continue
         for field in row.fields:
-            for value, middle, line in _cells(layout, row, field):
-                if all(abs(middle - head[1]) <= abs(middle - other[1]) for other in others) and (
-                    not others or abs(middle - head[1]) < 4 * head[0].height
-                ):
-                    yield Found(field, value, tuple(dict.fromkeys((row.line, line))))
-                    break
+            cells = [
+                (abs(middle - head[1]), value, line)
+                for value, middle, line in _cells(layout, row, field)
+                if all(abs(middle - head[1]) < abs(middle - other[1]) for other in others)
+            ]
+            if cells:
+                _, value, line = min(cells, key=lambda cell: cell[0])
+                yield Found(field, value, tuple(dict.fromkeys((row.line, line))))
 
 
 def _cells(layout: Layout, row: Anchor, field: Field) -> list[tuple[dict[str, object], float, Line]]:
@@ -61,7 +70,7 @@ def _cells(layout: Layout, row: Anchor, field: Field) -> list[tuple[dict[str, ob
     for line in layout.page.lines:
         if line is row.line:
             begin = row.end
-        elif line.left > row.line.left + row.line.width * row.end / len(row.line.text) and same_row(row.line, line):
+        elif line.left > row.line.left + row.line.width * row.end / len(row.line.text) and row.line.same_row(line):
             begin = 0
         else:
             continue

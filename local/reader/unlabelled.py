@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import same_row
 from local.reader.labelled import value_of
 from local.reader.values import article_numbers, book_numbers, price, quantities
 from local.reader.words import squash
@@ -33,7 +32,7 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
     elif schema.get("format") == "gtin":
         for line in _number_rows(page):
             yield from (Found(field, digits, (line,)) for digits in article_numbers(line.text))
-    elif field.is_text and "www." in str(schema.get("description", "")):
+    elif field.is_text and "web address" in str(schema.get("description", "")).casefold():
         for line in page.lines:
             yield from (Found(field, match[0].rstrip("."), (line,)) for match in _URL.finditer(line.text))
     elif "pattern" in schema and re.match(r"\^[A-Z]{2}", schema["pattern"]):
@@ -63,7 +62,7 @@ def _number_rows(page: Page) -> Iterator[Line]:
     pieces = [line for line in page.lines if re.fullmatch(r"[\d\s\"'”“>.-]+", line.text)]
     while pieces:
         first = min(pieces, key=lambda line: line.left)
-        row = sorted((piece for piece in pieces if same_row(first, piece)), key=lambda line: line.left)
+        row = sorted((piece for piece in pieces if first.same_row(piece)), key=lambda line: line.left)
         joined = [row[0]]
         for piece in row[1:]:
             if piece.left - joined[-1].right < 3 * piece.height:

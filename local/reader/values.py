@@ -45,7 +45,7 @@ def quantities(text: str, field: Field) -> list[tuple[dict[str, Any], int, int]]
     if not spellings:
         return []
     unit = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
-    pattern = rf"(?P<limit>[<≤]\s*)?(?<![\d.,])(?P<low>{NUMBER})(?:\s*(?:{unit})?{_SPAN}(?P<high>{NUMBER}))?\s*(?P<unit>{unit})(?![^\W\d_])"
+    pattern = rf"(?P<limit>[<≤]\s*)?(?<![\d.,])(?P<low>{NUMBER})(?:\s*(?:{unit})?{_SPAN}(?P<high>{NUMBER}))?\s*(?P<unit>{unit})(?=e?(?![^\W\d_]))"
     ranged = "min_value" in field.schema.get("properties", {})
     found = []
     for match in re.finditer(pattern, text, re.IGNORECASE):
@@ -117,7 +117,7 @@ def _countries() -> dict[str, str]:
 
 def country(text: str) -> str | None:
     """The ISO 3166-1 code of the country that `text` begins with, in one of some languages."""
-    found = re.findall(r"[^\W\d_]+\.?", text)
+    found = re.findall(r"[^\W\d_]+\.?", re.sub(r"^(?:the|la|le|les|el|der|die|den)\s", "", text, flags=re.IGNORECASE))
     for count in (4, 3, 2, 1):
         code = _countries().get(squash("".join(found[:count])))
         if code:
