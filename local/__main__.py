@@ -15,10 +15,12 @@ from rich.markup import escape
 
 from local import screen
 from local.emulator import BedrockEmulator
-from local.report import PAGE, ROWS, write_page, write_rows
+from local.report import PAGE, ROWS, titles_in, write_page, write_rows
 from local.run import Result, run
 from local.stack import StackRefusedError, embedded_stack
 from operate.files import Photo, Skipped, find
+from pipeline.catalog import load_catalog
+from pipeline.plugins import load_plugins
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "photos"
 LOG = "function.log"
@@ -93,7 +95,7 @@ def _tell(result: Result, out: Path, console: Console, *, real: bool) -> None:
     """Write the rows and the report, and print the table."""
     summary, reader = screen.summary(result, real=real), screen.reader(result, real=real)
     write_rows(out / ROWS, result.entries)
-    write_page(out / PAGE, result.entries, reader=reader, summary=summary)
+    write_page(out / PAGE, result.entries, _titles(), reader=reader, summary=summary)
     console.print(screen.table(result.entries[: screen.LINES]))
     if len(result.entries) > screen.LINES:
         console.print(f"... and {len(result.entries) - screen.LINES} more, all in the report.")
@@ -101,6 +103,12 @@ def _tell(result: Result, out: Path, console: Console, *, real: bool) -> None:
     console.print(reader, style="dim", highlight=False)
     for name, file in (("Report", PAGE), ("Rows", ROWS), ("The function's log", LOG)):
         console.print(f"{name}: {escape(str(out / file))}", highlight=False, soft_wrap=True)
+
+
+def _titles() -> dict[str, dict[str, str]]:
+    """What each registered category's schema calls its specifications."""
+    catalog = load_catalog(load_plugins())
+    return {category: titles_in(extractor.tool["input_schema"]) for category, extractor in catalog.items()}
 
 
 if __name__ == "__main__":

@@ -63,8 +63,13 @@ def write_rows(path: Path, entries: Iterable[Entry]) -> None:
                 file.write(json.dumps(entry.row, default=number, ensure_ascii=False, sort_keys=True) + "\n")
 
 
-def write_page(path: Path, entries: list[Entry], *, reader: str, summary: str) -> None:
-    """Write the page. `reader` says who read the photos, `summary` how it went; both are plain sentences."""
+def write_page(
+    path: Path, entries: list[Entry], titles: Mapping[str, Mapping[str, str]], *, reader: str, summary: str
+) -> None:
+    """Write the page. `reader` says who read the photos, `summary` how it went; both are plain sentences.
+
+    `titles` are, by category, the schema's own names of the specifications; any other name is shown as it is.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,  # what was printed on a product, or named a file, is hostile until escaped
@@ -72,7 +77,11 @@ def write_page(path: Path, entries: list[Entry], *, reader: str, summary: str) -
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"label": label, "shown": shown, "percent": percent}
+    environment.filters |= {
+        "plain": plain,
+        "percent": percent,
+        "shown": lambda entry: shown(entry.specifications, titles.get(entry.category, {})),
+    }
     page = environment.get_template("report.html.j2").stream(
         entries=entries,
         reader=reader,
@@ -84,9 +93,21 @@ def write_page(path: Path, entries: list[Entry], *, reader: str, summary: str) -
         file.writelines(page)
 
 
-def label(name: str) -> str:
-    """A specification's name as people write it: `net_content` -> `Net content`."""
+def plain(name: str) -> str:
+    """A name as people write it: `needs_review` -> `Needs review`."""
     return name.replace("_", " ").strip().capitalize()
+
+
+def titles_in(schema: Any) -> dict[str, str]:
+    """The titles of all properties in a JSON Schema, at any depth, by the properties' names."""
+    titles: dict[str, str] = {}
+    if isinstance(schema, Mapping):
+        for name, described in (schema.get("properties") or {}).items():
+            if isinstance(described, Mapping) and isinstance(described.get("title"), str):
+                titles[name] = described["title"]
+        for part in schema.values():
+            titles |= titles_in(part)
+    return titles
 
 
 def percent(score: Any) -> str:
@@ -94,15 +115,19 @@ def percent(score: Any) -> str:
     return "" if score is None else f"{float(score):.0%}"
 
 
-def shown(value: Any) -> str | list[tuple[str, Any]]:
-    """A value as people write it, or name and value pairs if it has parts: `{value: 500, unit: g}` -> `500 g`."""
+def shown(value: Any, titles: Mapping[str, str]) -> str | list[tuple[str, Any]]:
+    """A value as people write it, or label and value pairs if it has parts: `{value: 500, unit: g}` -> `500 g`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         amount = _amount(value)
-        return [(label(str(name)), shown(part)) for name, part in value.items()] if amount is None else amount
+        return (
+            [(titles.get(name) or plain(str(name)), shown(part, titles)) for name, part in value.items()]
+            if amount is None
+            else amount
+        )
     if isinstance(value, list):
-        parts = [shown(part) for part in value]
+        parts = [shown(part, titles) for part in value]
         if all(isinstance(part, str) for part in parts):
             return ", ".join(str(part) for part in parts)
         return [(f"{index}.", part) for index, part in enumerate(parts, start=1)]
