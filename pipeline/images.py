@@ -100,7 +100,7 @@ def fitted(width: int, height: int, long_edge: int = MODEL_EDGE) -> tuple[int, i
 def _opened(photo: bytes, media_type: str) -> ImageFile.ImageFile:
     try:
         return pixels.open_header(photo, media_type)
-    except Image.DecompressionBombError as fault:  # WebP alone asks Pillow's own limit, of 178 megapixels, this early
+    except Image.DecompressionBombError as fault:  # Pillow's own limit, 178 megapixels: WebP and GIF may meet it here
         raise ImageRefused("image_bomb", f"The picture is too large to be decoded: {fault}") from fault
     except pixels.DAMAGED as fault:
         raise ImageRefused(
