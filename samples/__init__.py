@@ -1,0 +1,1 @@
+"""Photos that the project renders itself, with their truth; see README.md."""
