@@ -77,16 +77,17 @@ def write_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "plain": plain,
-        "percent": percent,
-        "shown": lambda entry: shown(entry.specifications, titles.get(entry.category, {})),
-    }
+
+    def specifications(entry: Entry) -> str | list[tuple[str, Any]]:
+        return shown(entry.specifications, titles.get(entry.category, {}))
+
+    environment.filters |= {"plain": plain, "percent": percent, "specifications": specifications}
+    counts = Counter(entry.status for entry in entries)
     page = environment.get_template("report.html.j2").stream(
         entries=entries,
         reader=reader,
         summary=summary,
-        statuses=[(name, count) for name in STATUSES if (count := Counter(e.status for e in entries)[name])],
+        statuses=[(status, counts[status]) for status in STATUSES if status in counts],
         categories=sorted({entry.category for entry in entries if entry.category}),
     )
     with path.open("w", encoding="utf-8") as file:
@@ -98,15 +99,24 @@ def plain(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
 
 
-def titles_in(schema: Any) -> dict[str, str]:
-    """The titles of all properties in a JSON Schema, at any depth, by the properties' names."""
+def titles_in(schema: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of all properties in a JSON Schema, at any depth, by the properties' names.
+
+    A property without one has that of the definition that it refers to (`#/$defs/NAME`), if that has one.
+    """
     titles: dict[str, str] = {}
-    if isinstance(schema, Mapping):
-        for name, described in (schema.get("properties") or {}).items():
-            if isinstance(described, Mapping) and isinstance(described.get("title"), str):
-                titles[name] = described["title"]
-        for part in schema.values():
-            titles |= titles_in(part)
+    definitions = schema.get("$defs", {})
+
+    def look(part: Any) -> None:
+        if isinstance(part, Mapping):
+            for name, described in part.get("properties", {}).items():
+                referred = definitions.get(described.get("$ref", "").rpartition("/")[2], {})
+                if title := described.get("title") or referred.get("title"):
+                    titles.setdefault(name, title)
+            for inner in part.values():
+                look(inner)
+
+    look(schema)
     return titles
 
 
@@ -127,10 +137,10 @@ def shown(value: Any, titles: Mapping[str, str]) -> str | list[tuple[str, Any]]:
             else amount
         )
     if isinstance(value, list):
-        parts = [shown(part, titles) for part in value]
-        if all(isinstance(part, str) for part in parts):
-            return ", ".join(str(part) for part in parts)
-        return [(f"{index}.", part) for index, part in enumerate(parts, start=1)]
+        items = [shown(item, titles) for item in value]
+        if all(isinstance(item, str) for item in items):
+            return ", ".join(map(str, items))
+        return [(f"{index}.", item) for index, item in enumerate(items, start=1)]
     return str(value)
 
 
