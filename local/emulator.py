@@ -62,9 +62,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Invocation(BaseHTTPRequestHandler):
-    """One request; `POST /model/{modelId}/invoke` is the only one known."""
+    """One request a connection; `POST /model/{modelId}/invoke` is the only one known."""
 
-    protocol_version = "HTTP/1.1"
     server: _Server
 
     def do_POST(self) -> None:

@@ -80,6 +80,8 @@ def _require_messages(messages: Any) -> None:
         raise _invalid("messages: at least one message is required")
     called: set[str] = set()
     for index, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("content"), str | list):
+            raise _invalid(f"messages.{index}: Input should be a valid dictionary with role and content")
         if message.get("role") not in ("user", "assistant"):
             raise _invalid(f"messages.{index}.role: Input should be 'user' or 'assistant'")
         answered = [block.get("tool_use_id") for block in blocks(message) if block.get("type") == "tool_result"]
