@@ -151,7 +151,15 @@ SHOTS = (
         orientation=6,
         difficulty=("exif-rotated",),
     ),
-    Shot("twine.jpg", "twine", partial(Can, colour=(176, 142, 92), arc=106), table="oak", wall="green wall", pitch=12),
+    Shot(
+        "twine.jpg",
+        "twine",
+        partial(Can, colour=(176, 142, 92), arc=106),
+        table="oak",
+        wall="green wall",
+        pitch=12,
+        difficulty=("curved",),
+    ),
     Shot(
         "candle.jpg",
         "candle",

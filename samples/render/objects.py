@@ -50,7 +50,7 @@ class Box:
 
     def _outline(self) -> tuple[Points, Points]:
         r = max(self.round, 0.01)
-        turns = np.radians(np.arange(0, 91, 10))
+        turns = np.radians(np.arange(0, 91, 3))
         u, v = [], []
         for x, y, start in (
             (self.width - r, r, -90),
@@ -117,6 +117,7 @@ class Can:
         angles = np.unique(
             np.concatenate([np.linspace(-np.pi / 2 * 1.1, -half, 8), printed, np.linspace(half, np.pi / 2 * 1.1, 8)])
         )
+        lid = []
         for a, b in pairwise(angles):
             pair, middle = np.array([a, b]), (a + b) / 2
             normal = np.array([np.sin(middle), -np.cos(middle), 0])
@@ -137,6 +138,7 @@ class Can:
                 edge = self._ring(self.height, pair, self._radius * 1.01)
                 rim = self._ring(self.height + self.lid, pair, self._radius * 1.01)
                 ridge = 0.05 * np.sin(middle * 60)
-                yield Face(np.array([rim[0], rim[1], edge[1], edge[0]]), shade + ridge, self.colour)
+                lid.append(Face(np.array([rim[0], rim[1], edge[1], edge[0]]), shade + ridge, self.colour))
+        yield from lid
         around = np.radians(np.arange(0, 360, 5))
         yield Face(self._ring(self.height + self.lid, around, self._radius * 1.01), 1.05, self.colour)
