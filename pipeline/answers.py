@@ -19,8 +19,8 @@ _LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty
 _DEEPEST = 32  # levels of an answer; a product has five
 # A word for "unknown" where a value belongs. (Not "nan", which a model may write for a number: NAN is a brand, too.)
 _PLACEHOLDER = re.compile(
-    r"\s*(n/?a|null|unknown|unreadable|illegible|tbd|-+|\?+"
-    r"|not (visible|legible|readable|printed|shown|specified|stated|available|applicable|provided))\s*\.?",
+    r"(n/?a|null|unknown|unreadable|illegible|tbd|-+|\?+"
+    r"|not (visible|legible|readable|printed|shown|specified|stated|available|applicable|provided))\.?",
     re.IGNORECASE,
 )
 
@@ -76,11 +76,11 @@ def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any]
     blocks = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
     calls = [block for block in blocks if block.get("type") == "tool_use"]
     if message.get("stop_reason") == "refusal":
-        raise AnswerUnusable("refused", f"The model refused to read this photo. {_prose(blocks)}".strip())
+        raise AnswerUnusable("refused", f"The model refused to read this photo.{_prose(blocks)}")
     if not calls:
         code = "truncated" if message.get("stop_reason") == "max_tokens" else "no_tool_call"
         raise AnswerUnusable(
-            code, f"The model recorded nothing (stop reason {_short(message.get('stop_reason'))}). {_prose(blocks)}"
+            code, f"The model recorded nothing (stop reason {_short(message.get('stop_reason'))}).{_prose(blocks)}"
         )
     call = calls[0]
     if call.get("name") != tool:
@@ -133,7 +133,7 @@ def _schema_faults(product: Mapping[str, Any], extractor: Extractor) -> Iterator
 
 
 def _placeholders(node: Any, path: str) -> Iterator[Finding]:
-    if isinstance(node, str) and _PLACEHOLDER.fullmatch(node):
+    if isinstance(node, str) and _PLACEHOLDER.fullmatch(node.strip()):
         yield fault(path, f"{node!r} is no value: leave out what isn't printed or can't be read")
     elif isinstance(node, (Mapping, list)):
         for name, value in node.items() if isinstance(node, Mapping) else enumerate(node):
@@ -172,4 +172,4 @@ def _short(value: Any) -> str:
 
 def _prose(blocks: list[Mapping[str, Any]]) -> str:
     text = " ".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text").strip()
-    return f"It said: {_short(text)}" if text else ""
+    return f" It said: {_short(text)}" if text else ""

@@ -222,7 +222,7 @@ def test_an_image_id_belongs_to_the_key():
         ImageUpload(bucket=bucket, key=key, requested_at=NOON, version_id=version)
         for bucket, key, version in [("b", "k", "1"), ("b", "k", "2"), ("b", "l", "1"), ("c", "k", "1")]
     ]
-    assert [upload.image_id for upload in made][0] == made[1].image_id == "98c77db3-3fca-51d3-a729-b9eb4232d150"
+    assert made[0].image_id == made[1].image_id == "98c77db3-3fca-51d3-a729-b9eb4232d150"
     assert len({upload.image_id for upload in made}) == 3
 
 
