@@ -27,11 +27,11 @@ SHOWN = 20  # files named on the screen for each thing that went wrong
 PROG = "python -m operate"
 
 
-def main(arguments: list[str], console: Console) -> int:
-    """Run one command and return its exit code."""
+def main(arguments: list[str], console: Console, session: boto3.Session | None = None) -> int:
+    """Run one command and return its exit code. Without a session it's the one of the environment."""
     options = _parser().parse_args(arguments)
-    session = boto3.Session()
     try:
+        session = session or boto3.Session()
         if options.command == "smoke":
             return smoke(session, options.stage, console, photo=options.photo)
         return _upload(options, session, console, again=f"{PROG} {shlex.join(arguments)}")
