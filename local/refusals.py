@@ -23,7 +23,7 @@ _TEXT_PER_TOKEN = 4  # characters; English comes near it
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 
 
-class Refusal(Exception):  # noqa: N818  # it is an answer of the service, not an error of the emulator
+class Refusal(Exception):
     """An error for the client: HTTP status, exception name as in the service model, and Bedrock's sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

@@ -2,7 +2,8 @@
 
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
 page. It leaves out what it can't find. Reading order: `fields` (what a schema asks for), `labels` (where label words
-stand), `labelled`, `unlabelled`, `table`, `headline` (four ways of finding values), `values` (reading them), `choose`.
+stand), `labelled` with `texts`, `unlabelled`, `table` and `headline` (ways of finding values), `values` (reading them),
+`choose`.
 """
 
 import re
@@ -57,10 +58,11 @@ def fill(page: Page, tool: Mapping[str, Any], faults: str = "") -> dict[str, Any
         return {field: choose(page, descriptions, named[0] if named else list(descriptions)[-1])}
     found = _found(page, fields_of(schema))
     answer = nested(found, [one.field.path for one in found if _is_named(one.field.path, faults)])
+    properties = schema.get("properties", {})
     for required in schema.get("required", ()):
-        if required in schema["properties"] and required != "confidence_score":
+        if properties.get(required, {}).get("type") == "object":
             answer.setdefault(required, {})
-    return {**answer, "confidence_score": confidence(found)} if "confidence_score" in schema["properties"] else answer
+    return {**answer, "confidence_score": confidence(found)} if "confidence_score" in properties else answer
 
 
 def confidence(found: Iterable[Found]) -> float:
@@ -122,13 +124,13 @@ def _faults(request: Mapping[str, Any]) -> str:
 
 
 def _is_named(path: tuple[str, ...], faults: str) -> bool:
-    paths = {part for line in faults.splitlines() for part in re.findall(r"[\w./\[\]]+", line)}
-    steps = {tuple(re.findall(r"\w+", written)) for written in paths}
-    return any(
-        named and (named[: len(path)] == path or path[: len(named)] == named)
-        for named in steps
-        if len(named) > 1 or named == path
-    )
+    """A fault stands at this path, above or below it; paths may be written with dots, slashes or brackets."""
+    for written in re.findall(r"[\w./\[\]]+", faults):
+        named = tuple(re.findall(r"\w+", written))
+        depth = min(len(named), len(path))
+        if depth and named[:depth] == path[:depth] and (depth > 1 or len(path) == 1):
+            return True
+    return False
 
 
 def _words(text: str) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from local.page import Page
 from local.reader.values import article_numbers, book_numbers
 from local.reader.words import squash, words
 
-_ENOUGH = 1.0  # less evidence than a word of one description alone is none
+_ENOUGH = 0.9  # one word of one description alone, clearly read
+# Words of descriptions that say nothing of a product.
+_COMMON = {"other", "others", "with", "from", "that", "this", "such", "into", "whatever", "products", "product", "fits"}
 _SUFFIXES = ("s", "es", "n", "en")
 
 
@@ -73,6 +75,3 @@ def _lexicon() -> dict[str, list[str]]:
             for word in row.split():
                 groups.setdefault(squash(word), []).append(row)
     return groups
-
-
-_COMMON = frozenset("other others with from that this such your into whatever products product fits category".split())

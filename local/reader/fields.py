@@ -13,6 +13,9 @@ from local.reader.words import squash
 
 Schema = Mapping[str, Any]
 
+_DEEPEST = 8  # references within references; more is a loop
+
+
 @dataclass(frozen=True, eq=False)  # one object a property: it's a key
 class Field:
     """One property: where it goes, its resolved schema, its labels squashed, and the forms its values take.
@@ -81,22 +84,27 @@ def _fields(root: Schema, schema: Schema, path: tuple[str, ...]) -> Iterator[Fie
 
 
 def resolved(root: Schema, schema: Schema, depth: int = 0) -> Schema:
-    """`schema` with its local `$ref` and those of its units and items put in place; what stands beside it wins."""
-    reference = schema.get("$ref")
+    """`schema` with its local `$ref`, and those of its items and unit, put in place; what stands beside one wins.
+
+    What isn't as JSON Schema has it (`properties` that are no object, a reference to itself) is left away.
+    """
     target: Any = {}
-    if isinstance(reference, str) and reference.startswith("#/") and depth < 8:
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/") and depth < _DEEPEST:
         target = root
         for step in reference[2:].split("/"):
-            target = target.get(step, {}) if isinstance(target, Mapping) else {}
+            target = target.get(step) if isinstance(target, Mapping) else None
         target = resolved(root, target, depth + 1) if isinstance(target, Mapping) else {}
-    own = {key: value for key, value in schema.items() if key != "$ref"}
-    merged = _merged(target, own)
-    if isinstance(merged.get("items"), Mapping):
-        merged["items"] = resolved(root, merged["items"], depth + 1) if depth < 8 else {}
-    unit = merged.get("properties", {}).get("unit") if isinstance(merged.get("properties"), Mapping) else None
-    if isinstance(unit, Mapping) and "$ref" in unit:
-        merged["properties"] = {**merged["properties"], "unit": resolved(root, unit, depth + 1)}
-    return merged
+    whole = _merged(target, {key: value for key, value in schema.items() if key != "$ref"})
+    properties = whole.pop("properties", None)
+    if isinstance(properties, Mapping):
+        whole["properties"] = {name: inner for name, inner in properties.items() if isinstance(inner, Mapping)}
+        if "unit" in whole["properties"]:
+            whole["properties"]["unit"] = resolved(root, whole["properties"]["unit"], depth + 1)
+    items = whole.pop("items", None)
+    if isinstance(items, Mapping) and depth < _DEEPEST:
+        whole["items"] = resolved(root, items, depth + 1)
+    return whole
 
 
 def _merged(under: Schema, over: Schema) -> dict[str, Any]:

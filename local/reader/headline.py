@@ -54,7 +54,7 @@ def _dominates(block: list[Line], page: Page) -> bool:
     words = " ".join(line.text for line in block)
     whole = all(0.02 * page.width < line.left and line.right < 0.98 * page.width for line in block)
     lowest = min((line.height for line in block), default=0)
-    return whole and len(words) > _NAME and words.replace(" ", "").isalpha() and lowest > 1.3 * max(others, default=0)
+    return whole and len(words) > _NAME and words.replace(" ", "").isalpha() and lowest > 1.5 * max(others, default=0)
 
 
 def _large(layout: Layout) -> list[Line]:

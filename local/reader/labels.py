@@ -9,11 +9,14 @@ from local.reader.fields import Field
 from local.reader.words import occurrences, squash
 
 _OPENS = re.compile(r"(^|[.:;|/·•()\[\]*–!]|\d)\s*$")  # what may stand before a label within a line
+_OPEN_END = re.compile(r"([,(/&;-]|\b(and|und|et|y|e|of|von|de|du|d'|with|mit|avec|con|à|in))$", re.IGNORECASE)
 _TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"  # "Weight / Poids / Peso"
 _COLON = re.compile(rf"^{_TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")  # "Input / Eingang (USB-C): ..."
 _CODE = re.compile(r"^[\s.]+\S*\d")
 _BETWEEN = " \t:=/|-–·•#：("
 _TOO_SHORT = 3  # a label of fewer letters is one only as a word by itself
+
+_LEFT_OVER = " \t:/|•·("
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,18 @@ class Layout:
     @staticmethod
     def _trimmed(rest: str) -> tuple[str, bool]:
         if colon := _COLON.match(rest):
-            return rest[colon.end() :].strip(_BETWEEN), True
+            return rest[colon.end() :].lstrip(_BETWEEN).rstrip(_LEFT_OVER), True
         translated = re.match(_TRANSLATED + r"$", rest)
-        return ("" if translated else rest.lstrip(_BETWEEN + ".").rstrip(_BETWEEN)), False
+        return ("" if translated else rest.lstrip(_BETWEEN + ".").rstrip(_LEFT_OVER)), False
 
     def beside(self, anchor: Anchor) -> Line | None:
         """The nearest line to the right in the label's row, unless that is a label itself."""
         right = [
             line
             for line in self.page.lines
-            if line.left >= anchor.line.right - anchor.line.height / 2 and anchor.line.same_row(line)
+            if line.left >= anchor.line.right - anchor.line.height / 2
+            and anchor.line.same_row(line)
+            and 0.5 < line.height / anchor.line.height < 2
         ]
         nearest = min(right, key=lambda line: line.left, default=None)
         return None if nearest is None or self.is_label(nearest) else nearest
@@ -131,14 +136,21 @@ class Layout:
             for anchor in self.anchors
         )
 
-    def running_on(self, anchor: Anchor) -> tuple[str, list[Line]]:
-        """The text behind the label with what runs on over the lines below, and the lines it stands in."""
+    def running_on(self, anchor: Anchor, surely: bool = False) -> tuple[str, list[Line]]:
+        """The text behind the label with what runs on over the lines below, and the lines it stands in.
+
+        `surely`: only where the text itself says that it goes on, not as its line happens to be full.
+        """
         text, line = self.after(anchor)[0], anchor.line
         lines = [line]
         for following in self._column(line):
             if self.is_label(following) or not 0.6 < following.height / line.height < 1.6:
                 break
-            if text and not self._runs_on(text, lines[-1], following):
+            if text and not (_goes_on(text, following) or (not surely and self._is_full(lines[-1], following))):
+                break
+            if text.endswith((".", "!")) and any(
+                anchor.line is following and anchor.start == 0 for anchor in self.anchors
+            ):
                 break
             text = _joined(text, following.text)
             lines.append(following)
@@ -150,16 +162,19 @@ class Layout:
             yield below
             below = self.below(below)
 
-    def _runs_on(self, text: str, last: Line, following: Line) -> bool:
-        """The text goes on: it says so itself, or its line was full, as the next word would not have fitted in."""
-        if text.endswith((",", "-", "(", "/", "&", ";")) or (following.text[0].islower() and text[-1] != "."):
-            return True
+    def _is_full(self, last: Line, following: Line) -> bool:
+        """The next word would not have fitted into the line, so the text may go on."""
         if abs(following.left - last.left) > last.height:  # centred: how full a line is says nothing
             return False
         near = [line for line in self.page.lines if abs(line.middle - last.middle) < 12 * last.height]
         widest = max(line.right for line in near if abs(line.left - last.left) < 2 * last.height)
         letter = following.width / len(following.text)
-        return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(text.split()) > 3
+        return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(last.text.split()) > 3
+
+
+def _goes_on(text: str, following: Line) -> bool:
+    web = following.text.startswith(("www", "http"))
+    return not web and bool(_OPEN_END.search(text) or (following.text[0].islower() and text[-1] != "."))
 
 
 def _joined(text: str, following: str) -> str:

@@ -10,6 +10,8 @@ from local.reader.found import Found
 from local.reader.labels import Anchor, Layout, anchors
 from local.reader.values import quantities
 
+_REACH = 10  # heights of its heading that a column's figures may stand aside, where it's the only one
+
 
 def tables(layout: Layout, groups: Iterable[Field]) -> list[Found]:
     """The members' values of each group, each taken from the column that the group's label heads."""
@@ -50,6 +52,7 @@ def _rows_below(layout: Layout, head: Line, group: Field) -> bool:
 def _column(
     layout: Layout, group: Field, head: tuple[Line, float], others: list[tuple[Line, float]]
 ) -> Iterable[Found]:
+    reach = min((0.75 * abs(head[1] - other[1]) for other in others), default=_REACH * head[0].height)
     for row in anchors(layout.page, group.members):
         if row.line.middle <= head[0].middle + 0.3 * head[0].height or row.start >= 12:
             continue
@@ -57,7 +60,8 @@ def _column(
             cells = [
                 (abs(middle - head[1]), value, line)
                 for value, middle, line in _cells(layout, row, field)
-                if all(abs(middle - head[1]) < abs(middle - other[1]) for other in others)
+                if abs(middle - head[1]) < reach
+                and all(abs(middle - head[1]) < abs(middle - other[1]) for other in others)
             ]
             if cells:
                 _, value, line = min(cells, key=lambda cell: cell[0])

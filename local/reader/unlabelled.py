@@ -59,7 +59,7 @@ def _book_numbers(page: Page, field: Field) -> Iterator[Found]:
 
 def _number_rows(page: Page) -> Iterator[Line]:
     """Lines of digits, joined along a row: the bars of a barcode part its number in two or three."""
-    pieces = [line for line in page.lines if re.fullmatch(r"[\d\s\"'”“>.-]+", line.text)]
+    pieces = [line for line in page.lines if re.fullmatch(r"[\d\s\"'”“>]+", line.text)]
     while pieces:
         first = min(pieces, key=lambda line: line.left)
         row = sorted((piece for piece in pieces if first.same_row(piece)), key=lambda line: line.left)
@@ -70,7 +70,7 @@ def _number_rows(page: Page) -> Iterator[Line]:
         pieces = [piece for piece in pieces if piece not in joined]
         last = joined[-1]
         yield Line(
-            " ".join(piece.text for piece in joined),
+            re.sub(r"\D", "", "".join(piece.text for piece in joined)),
             min(piece.score for piece in joined),
             joined[0].left,
             joined[0].top,

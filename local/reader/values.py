@@ -3,6 +3,7 @@
 Every function gives None where the print is absent or can be read in two ways: the reader leaves out, it never guesses.
 """
 
+import datetime
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -45,7 +46,9 @@ def quantities(text: str, field: Field) -> list[tuple[dict[str, Any], int, int]]
     if not spellings:
         return []
     unit = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
-    pattern = rf"(?P<limit>[<≤]\s*)?(?<![\d.,])(?P<low>{NUMBER})(?:\s*(?:{unit})?{_SPAN}(?P<high>{NUMBER}))?\s*(?P<unit>{unit})(?=e?(?![^\W\d_]))"
+    low_end = rf"(?P<limit>[<≤]\s*)?(?<![\d.,])(?P<low>{NUMBER})"
+    high_end = rf"(?:\s*(?:{unit})?{_SPAN}(?P<high>{NUMBER}))?"
+    pattern = rf"{low_end}{high_end}\s*(?P<unit>{unit})(?=e?(?![^\W\d_]))"  # an e: OCR's reading of the sign ℮
     ranged = "min_value" in field.schema.get("properties", {})
     found = []
     for match in re.finditer(pattern, text, re.IGNORECASE):
@@ -55,7 +58,10 @@ def quantities(text: str, field: Field) -> list[tuple[dict[str, Any], int, int]]
             continue
         if match["limit"] and not ranged:
             continue
-        value: dict[str, Any] = {"unit": spellings.get(printed) or spellings[printed.casefold()]}
+        unit_meant = spellings.get(printed) or spellings.get(printed.casefold())
+        if unit_meant is None:  # mW or MW
+            continue
+        value: dict[str, Any] = {"unit": unit_meant}
         if high is not None:
             value |= {"min_value": low, "max_value": high}
         else:
@@ -68,11 +74,10 @@ def quantities(text: str, field: Field) -> list[tuple[dict[str, Any], int, int]]
 def _spellings(units: tuple[str, ...]) -> dict[str, str]:
     """Printed form -> unit: as it is, in small letters where that names just one, and the other words for it."""
     exact = {unit: unit for unit in units}
-    small: dict[str, str] = {}
-    for unit in units:
-        small[unit.casefold()] = "" if unit.casefold() in small else unit
+    lower = [unit.casefold() for unit in units]
+    small = {unit.casefold(): unit for unit in units if lower.count(unit.casefold()) == 1}
     others = {word: unit for word, unit in _ALSO.items() if unit in units}
-    return {word: unit for word, unit in {**others, **small, **exact}.items() if unit}
+    return {**others, **small, **exact}
 
 
 def date(text: str) -> str | None:
@@ -101,14 +106,16 @@ def date(text: str) -> str | None:
 
 
 def _iso(year: str, month: str | None = None, day: str | None = None) -> str | None:
-    if month and not 1 <= int(month) <= 12 or day and not 1 <= int(day) <= 31:
+    try:
+        datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
         return None
     return "-".join(part.zfill(2) for part in (year, month, day) if part)
 
 
 @cache
 def _countries() -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for row in (Path(__file__).parent / "countries.txt").read_text(encoding="utf-8").splitlines():
         code, _, spelled = row.partition(" ")
         names |= {squash(name): code for name in spelled.split(",")}
@@ -139,7 +146,7 @@ def price(text: str) -> dict[str, Any] | None:
 
 def article_numbers(text: str) -> Iterator[str]:
     """GTIN-12 and GTIN-13 whose check digit holds, in a line that is a number and the marks between its bars."""
-    if re.fullmatch(r"[\d\s\"'”“>.,-]+", text):
+    if re.fullmatch(r"[\d\s\"'”“>]+", text):
         digits = re.sub(r"\D", "", text)
         if len(digits) in (12, 13) and ean.is_valid(digits) and len(set(digits)) > 2:
             yield digits

@@ -216,6 +216,4 @@ def test_it_listens_on_loopback_and_stops() -> None:
 def test_another_operation_is_unknown() -> None:
     """Converse isn't emulated, and the answer says so."""
     with BedrockEmulator(called) as emulator, pytest.raises(ClientError, match="only knows InvokeModel"):
-        client_of(emulator).converse(
-            modelId="offline-reader", messages=[{"role": "user", "content": [{"text": "x"}]}]
-        )
+        client_of(emulator).converse(modelId="offline-reader", messages=[{"role": "user", "content": [{"text": "x"}]}])

@@ -1,0 +1,226 @@
+"""The offline reader finds values by the words of whatever schema it is handed. The pages are made up."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.pages import line, lines, page, specifications
+
+TEXT = {"type": "string"}
+AMOUNT = {"type": "object", "properties": {"value": {}, "unit": {"enum": ["g", "kg", "oz", "ml"]}}}
+RANGE = {"type": "object", "properties": {"value": {}, "min_value": {}, "max_value": {}, "unit": {"enum": ["V"]}}}
+
+
+def labelled(kind: dict[str, Any], *words: str) -> dict[str, Any]:
+    """A property of this kind whose description quotes these label words."""
+    return {**kind, "description": "As printed. " + ", ".join(f'"{word}"' for word in words)}
+
+
+def test_a_new_property_is_found_by_its_name_title_and_quoted_words() -> None:
+    """No code knows these properties: their schema alone says what their labels are."""
+    printed = page(*lines("Thread count: TC-200", "Webart: Köper 3/1", "Ply: P-4"))
+    properties = {"thread_count": TEXT, "weave": labelled(TEXT, "Webart"), "strands": {**TEXT, "title": "Ply"}}
+    assert specifications(printed, properties) == {"thread_count": "TC-200", "weave": "Köper 3/1", "strands": "P-4"}
+
+
+def test_labels_are_known_without_spaces_accents_and_case() -> None:
+    """OCR drops spaces and accents, and packs shout."""
+    printed = page(line("POIDSNET : 340 G"))
+    assert specifications(printed, {"mass": labelled(AMOUNT, "Poids net")}) == {"mass": {"value": 340, "unit": "g"}}
+
+
+def test_definitions_are_followed() -> None:
+    """A local $ref is put in place, and what stands beside it wins."""
+    narrowed = {"$ref": "#/$defs/amount", "properties": {"unit": {"enum": ["kg"]}}, "title": "Load"}
+    printed = page(line("Load 340 g"), line("Load 12 kg", top=60))
+    assert specifications(printed, {"load": narrowed}, amount=AMOUNT) == {"load": {"value": 12, "unit": "kg"}}
+
+
+def test_values_stand_right_of_their_label_or_below_it() -> None:
+    """A plate's second column, and the line under a label with a colon."""
+    table = page(line("Typ"), line("WK-1750 S", left=200), line("Gewicht", top=60), line("2 kg", left=200, top=60))
+    wanted = {"model": labelled(TEXT, "Typ"), "weight": labelled(AMOUNT, "Gewicht")}
+    assert specifications(table, wanted) == {"model": "WK-1750 S", "weight": {"value": 2, "unit": "kg"}}
+    below = page(*lines("Manufactured by:", "Softline Pvt. Ltd"))
+    assert specifications(below, {"maker": labelled(TEXT, "Manufactured by")}) == {"maker": "Softline Pvt. Ltd"}
+
+
+def test_rows_are_followed_along_their_tilt() -> None:
+    """On a photo taken askew the value of a row stands higher than its label, level with another's."""
+    tilt = -0.1
+    names = [line("Fat", top=100), line("Salt", top=130)]
+    values = [line("3 g", left=300, top=70), line("1 g", left=300, top=100)]
+    askew = [type(one)(one.text, one.score, one.left, one.top, one.width, one.height, tilt) for one in names + values]
+    wanted = {"fat": AMOUNT, "salt": AMOUNT}
+    found = specifications(page(*askew), wanted)
+    assert found == {"fat": {"value": 3, "unit": "g"}, "salt": {"value": 1, "unit": "g"}}
+
+
+def test_translations_and_remarks_between_label_and_value_are_passed_over() -> None:
+    """ "Input / Eingang (USB-C): 5 V" has one label and one value."""
+    printed = page(line("Input / Eingang (USB-C): 5 V"))
+    assert specifications(printed, {"input": labelled(RANGE, "Eingang")}) == {"input": {"value": 5, "unit": "V"}}
+
+
+def test_what_a_family_of_properties_shares_is_a_label_of_all() -> None:
+    """Two input_ properties quote "Eingang", so the third is looked for at that word too."""
+    current = {"type": "object", "properties": {"value": {}, "unit": {"enum": ["A"]}}}
+    kind = {"type": "string", "enum": ["AC", "DC"], "description": "~ is AC, ⎓ is DC."}
+    wanted = {
+        "input_voltage": labelled(RANGE, "Eingang"),
+        "input_current": labelled(current, "Eingang"),
+        "input_kind": kind,
+    }
+    found = specifications(page(line("EINGANG: 100-240V~ 1,5A")), wanted)
+    assert found == {
+        "input_voltage": {"min_value": 100, "max_value": 240, "unit": "V"},
+        "input_current": {"value": 1.5, "unit": "A"},
+        "input_kind": "AC",
+    }
+
+
+def test_a_list_of_substances_runs_on_until_it_ends() -> None:
+    """A text runs on over lines, hyphens are joined, and the next statement isn't part of it."""
+    printed = page(*lines("Zutaten: Mehl, Sonnen-", "blumenöl, Salz.", "Vor Licht schützen."))
+    found = specifications(printed, {"ingredients": labelled(TEXT, "Zutaten")})
+    assert found == {"ingredients": "Mehl, Sonnenblumenöl, Salz."}
+
+
+def test_a_sentence_that_begins_with_its_label_keeps_it() -> None:
+    """ "Do not open" is a warning as a whole; a word quoted small closes its sentence."""
+    printed = page(line("Do not open the housing."), line("Nicht über 30°C lagern!", left=500, top=300))
+    wanted = {"warnings": labelled(TEXT, "Do not"), "storage": labelled(TEXT, "lagern")}
+    assert specifications(printed, wanted) == {"warnings": "Do not open the housing.", "storage": "Nicht über 30°C lagern"}
+
+
+def test_lists_are_parted() -> None:
+    """Commas and "and" part a list; words around it fall away, and a list of codes without letters is none."""
+    printed = page(*lines("May contain traces of sesame, nuts and soya.", "Contents: 12"))
+    texts = {"type": "array", "items": TEXT}
+    wanted = {"traces": labelled(texts, "May contain"), "contents": labelled(texts, "Contents")}
+    assert specifications(printed, wanted) == {"traces": ["sesame", "nuts", "soya"]}
+
+
+def test_counts_stand_before_their_label() -> None:
+    """ "320 pages" and "Pages: 320" are the same; "2 capsules daily" in a sentence, or 0 pages, are none."""
+    wanted = {"pages": labelled({"type": "integer", "minimum": 1}, "pages")}
+    assert specifications(page(line("Illustrated · 320 pages")), wanted) == {"pages": 320}
+    assert specifications(page(line("Pages: 320")), wanted) == {"pages": 320}
+    assert specifications(page(line("0 pages")), wanted) == {}
+
+
+def test_patterns_and_forms() -> None:
+    """A pattern picks its value at the label; a quoted form with digits stands for values of that form."""
+    wanted = {
+        "mac": {"type": "string", "pattern": "^[0-9A-F]{12}$"},
+        "ip_rating": {"type": "string", "pattern": "^IP[0-9X][0-9X]$"},
+        "opened": {
+            "properties": {"value": {}, "unit": {"enum": ["month", "year"]}},
+            "description": 'Open jar: 12M is 12 months. "12M"',
+        },
+        "age": labelled(TEXT, "3+"),
+    }
+    printed = page(*lines("MAC: 28C2DD7922DC BC", "IP67", "24M", "6+"))
+    assert specifications(printed, wanted) == {
+        "mac": "28C2DD7922DC",
+        "ip_rating": "IP67",
+        "opened": {"value": 24, "unit": "month"},
+        "age": "6+",
+    }
+
+
+def test_words_given_as_examples_are_looked_for() -> None:
+    """ "such as" lists what may be printed; only what stands by itself counts."""
+    texts = {"type": "array", "items": TEXT}
+    wanted = {"marks": {**texts, "description": "Marks of conformity, such as CE, UL, organic."}}
+    assert specifications(page(*lines("CE", "vegan · Organic")), wanted) == {"marks": ["CE", "Organic"]}
+    assert specifications(page(line("CE PRODUIT EST FRAGILE")), wanted) == {}
+
+
+def test_numbers_are_told_by_their_check_digits() -> None:
+    """A barcode's digits in parts, and each ISBN where its example's length says; a number is given once."""
+    wanted = {
+        "isbn": {"type": "string", "format": "isbn", "examples": ["978-0-306-40615-7"]},
+        "isbn_10": {"type": "string", "format": "isbn", "examples": ["0-306-40615-2"]},
+        "gtin": {"type": "string", "format": "gtin"},
+    }
+    book = page(line("ISBN 84-305-3267-6"), line("9", top=80), line("788430", left=50, top=80), line("532674", left=125, top=80))
+    assert specifications(book, wanted) == {"isbn": "9788430532674", "isbn_10": "84-305-3267-6"}
+    assert specifications(page(line("4820024790635")), wanted) == {"gtin": "4820024790635"}
+    assert specifications(page(line("4820024790636")), wanted) == {}
+
+
+def test_the_declared_quantity_bears_its_sign() -> None:
+    """A bare quantity belongs to the property that quotes ℮, which OCR reads as an e; without it, to none."""
+    wanted = {"net_content": labelled(AMOUNT, "℮"), "serving": labelled(AMOUNT, "Portion")}
+    assert specifications(page(line("200 mle")), wanted) == {"net_content": {"value": 200, "unit": "ml"}}
+    assert specifications(page(line("200 ml")), wanted) == {}
+
+
+def test_the_columns_of_a_table_are_kept_apart() -> None:
+    """Each nested object takes the figures below its own heading, also where one line holds both."""
+    energy = {"type": "object", "properties": {"value": {}, "unit": {"enum": ["kJ"]}}, "title": "Energy"}
+    nutrition = {"type": "object", "properties": {"energy": energy, "fat": AMOUNT}}
+    wanted = {
+        "per_100g": {**nutrition, "description": '"per 100 g"'},
+        "per_serving": {**nutrition, "description": '"per serving"'},
+    }
+    printed = page(
+        line("per 100 g   per 45 g serving", left=300),
+        line("Energy", top=50),
+        line("1874 kJ        843 kJ", left=300, top=50),
+        line("Fat", top=80),
+        line("17,2 g", left=300, top=80),
+        line("7,7 g", left=470, top=80),
+    )
+    assert specifications(printed, wanted) == {
+        "per_100g": {"energy": {"value": 1874, "unit": "kJ"}, "fat": {"value": 17.2, "unit": "g"}},
+        "per_serving": {"energy": {"value": 843, "unit": "kJ"}, "fat": {"value": 7.7, "unit": "g"}},
+    }
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Output: 5 V 3 A, 9 V 2 A",
+        "Output: see manual",
+        "Set the output to 5 V and obey",
+        "Output 5",
+        "",
+    ],
+)
+def test_what_is_not_plain_is_left_out(printed: str) -> None:
+    """Two figures for one property, none, a sentence that happens to hold the label, a figure without unit."""
+    assert specifications(page(line(printed or " ")), {"output": RANGE}) == {}
+
+
+def test_labels_that_contradict_each_other_give_nothing() -> None:
+    """Two best-before dates are two readings; the same one twice is one."""
+    wanted = {"best_before": {"type": "string", "format": "partial-date"}}
+    assert specifications(page(*lines("Best before: 05.2027", "Best before: 06.2027")), wanted) == {}
+    twice = specifications(page(*lines("Best before: 05.2027", "Best before: 05.2027")), wanted)
+    assert twice == {"best_before": "2027-05"}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"$ref": "https://elsewhere.example/x"},
+        {"$ref": "#/$defs/missing"},
+        {"$ref": "#/$defs/loop"},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        {"type": ["string", "null"]},
+        {"type": "object"},
+        {"type": "array"},
+        {"type": "array", "items": True},
+        {"type": "string", "format": "no-such-format"},
+        {"properties": None},
+        {"properties": {"unit": {"enum": []}}},
+        True,
+    ],
+)
+def test_what_a_schema_means_may_be_unknown(strange: Any) -> None:
+    """A construct that the reader doesn't know costs that property at most, never the answer."""
+    printed = page(*lines("Strange: 12 g of it", "Weight: 12 g"))
+    found = specifications(printed, {"strange": strange, "weight": AMOUNT}, loop={"$ref": "#/$defs/loop"})
+    assert found["weight"] == {"value": 12, "unit": "g"}
