@@ -89,19 +89,27 @@ class Trigger:
 
     def _work(self, handler: Handler) -> None:
         """One container: messages that are due first, then the next event, until there's nothing left to come."""
-        while not self._stop.is_set():
+        try:
+            while not self._stop.is_set():
+                if not self._work_once(handler):
+                    if self._drained():
+                        return
+                    self._stop.wait(_PAUSE)
+        except BaseException:
+            self._stop.set()  # a bug of ours: nobody may wait for this container, and `finish` raises it
+            raise
+
+    def _work_once(self, handler: Handler) -> bool:
+        with self._lock:
+            self._busy += 1  # before looking, so that nobody leaves between our taking a job and our saying so
+        worked = False
+        try:
+            worked = self._from_queue(handler) or self._from_bucket(handler)
+        finally:
             with self._lock:
-                self._busy += 1  # before looking, so that nobody leaves between our taking a job and our saying so
-            try:
-                worked = self._from_queue(handler) or self._from_bucket(handler)
-            finally:
-                with self._lock:
-                    self._busy -= 1
-                    self._idle_since = self._clock() if worked else self._idle_since
-            if not worked:
-                if self._drained():
-                    return
-                self._stop.wait(_PAUSE)
+                self._busy -= 1
+                self._idle_since = self._clock() if worked else self._idle_since
+        return worked
 
     def _drained(self) -> bool:
         with self._lock:

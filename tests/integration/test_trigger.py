@@ -143,6 +143,20 @@ def test_upload_waits_for_the_function(fresh: Stack, tmp_path: Path) -> None:
     assert sorted(ended) == sorted(photo.key for photo in photos)
 
 
+def test_fault_of_the_trigger_ends_the_run(fresh: Stack, tmp_path: Path) -> None:
+    """When the trigger itself fails, the upload doesn't wait for it for ever, and the fault is raised."""
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff a photo")
+    photos = [Photo(tmp_path / "a.jpg", f"{number}.jpg") for number in range(200)]
+
+    def broken(_key: str) -> None:
+        raise LookupError("a bug in here")
+
+    with Trigger(fresh, broken, start=lambda: nothing) as trigger:
+        assert len(list(upload(photos, fresh.s3, BUCKET))) == 200
+        with pytest.raises(LookupError, match="a bug in here"):
+            trigger.finish()
+
+
 def test_ctrl_c_finishes_what_runs(fresh: Stack, tmp_path: Path) -> None:
     """On Ctrl-C the image in work is finished, the others are left, and every photo is still accounted for."""
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff a photo")
