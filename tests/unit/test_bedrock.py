@@ -4,11 +4,9 @@ A real boto3 client, whose HTTP is answered by the test in Bedrock's wire form (
 """
 
 import json
-from io import BytesIO
+from urllib.parse import unquote, urlsplit
 
-import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -17,6 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as HttpReadTimeout
 
@@ -37,40 +36,18 @@ from pipeline.errors import (
 )
 from pipeline.metrics import Metrics
 from pipeline.resilience import CircuitBreaker, RetryPolicy
+from tests.http import Answered, response
+from tests.http import json_error as error
 from tests.wire import JAM, records
 
 OLD = "global.anthropic.claude-sonnet-4-20250514-v1:0"
 NEW = "global.anthropic.claude-sonnet-4-6"
 REQUEST = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 10, "messages": []}
-URL = "https://bedrock-runtime.eu-central-1.amazonaws.com"
-
-
-class Wire(BytesIO):
-    """An HTTP body as urllib3 gives it, which may break while it is read."""
-
-    def __init__(self, body, breaks=None):
-        super().__init__(body)
-        self.breaks = breaks
-
-    def read(self, *args, **_):
-        if self.breaks:
-            raise self.breaks
-        return super().read(*args)
-
-    def stream(self, *_args, **_kwargs):
-        yield self.read()
-
-
-def http(status, body, headers=(), breaks=None):
-    return AWSResponse(URL, status, {"content-type": "application/json", **dict(headers)}, Wire(body, breaks))
+URL = "https://bedrock-runtime.test"
 
 
 def answer(message=None, breaks=None):
-    return http(200, json.dumps(message or records("grocery", JAM)).encode(), breaks=breaks)
-
-
-def error(code, status, message="by the test"):
-    return http(status, json.dumps({"message": message}).encode(), {"x-amzn-ErrorType": f"{code}:http://internal/"})
+    return response(200, json.dumps(message or records("grocery", JAM)).encode(), breaks)
 
 
 class Bench:
@@ -79,21 +56,15 @@ class Bench:
     def __init__(self, **breaker):
         self.time = 1000.0
         self.left = 300.0
-        self.script, self.asked, self.slept, self.bodies = [], [], [], []
+        self.slept = []
         self.metrics = Metrics()
-        self.client = client = boto3.client(
-            "bedrock-runtime",
-            region_name="eu-central-1",
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-            config=BEDROCK,
-        )
-        client.meta.events.register("before-send.bedrock-runtime", self._send)
+        self.bedrock = Answered("bedrock-runtime", BEDROCK)
+        self.client = self.bedrock.client
         policy = RetryPolicy(self._sleep, lambda: 1.0)
-        self.models = BedrockModels(client, CircuitBreaker(self._now, **breaker), policy, self._now)
+        self.models = BedrockModels(self.client, CircuitBreaker(self._now, **breaker), policy, self._now)
 
     def ask(self, *models, script=()):
-        self.script += script
+        self.bedrock.script += script
         return self.models.ask(REQUEST, models or (NEW,), self.metrics, lambda: self.left)
 
     def fails(self, *script, models=(NEW,)):
@@ -101,13 +72,11 @@ class Bench:
             self.ask(*models, script=script)
         return caught.value
 
-    def _send(self, request, **_):
-        assert self.script, "Bedrock was asked more often than the test foresaw"
-        self.asked.append(request.url.split("/model/")[1].split("/")[0].replace("%3A", ":"))
-        self.bodies.append(json.loads(request.body))
-        if isinstance(self.script[0], BaseException):
-            raise self.script.pop(0)
-        return self.script.pop(0)
+    @property
+    def asked(self):
+        """The models that were asked, in order."""
+        paths = [urlsplit(unquote(request.url)).path for request in self.bedrock.requests]
+        return [path.removeprefix("/model/").removesuffix("/invoke") for path in paths]
 
     def _now(self):
         return self.time
@@ -130,7 +99,7 @@ def test_an_answer_says_what_it_is_and_cost(bench):
     assert (given.model_id, given.usage.input_tokens, given.usage.output_tokens) == (NEW, 1000, 100)
     assert given.usage.cost_usd == pytest.approx((1000 * 3 + 100 * 15) / 1e6)
     assert bench.asked == [NEW]
-    assert bench.bodies == [{**REQUEST, "temperature": 0}]
+    assert json.loads(bench.bedrock.requests[0].body) == {**REQUEST, "temperature": 0}
     assert bench.metrics.total("BedrockCalls") == 1
     assert bench.metrics.total("BedrockFailures") == bench.metrics.total("BedrockThrottles") == 0
 
@@ -217,7 +186,7 @@ def test_every_error_of_the_service_model_is_foreseen(bench):
     [
         (ReadTimeoutError(endpoint_url=URL), ModelTimeout, 1),
         (ConnectionClosedError(endpoint_url=URL), ModelTimeout, 1),
-        (answer(breaks=HttpReadTimeout(None, URL, "timed out")), ModelTimeout, 1),
+        (answer(breaks=HttpReadTimeout(HTTPConnectionPool("aws.test"), URL, "timed out")), ModelTimeout, 1),
         (answer(breaks=ProtocolError("connection broken")), ModelTimeout, 1),
         (ConnectTimeoutError(endpoint_url=URL), ServiceFault, 3),
         (EndpointConnectionError(endpoint_url=URL), ServiceFault, 3),
@@ -329,7 +298,7 @@ def test_the_worst_number_of_calls_is_three_a_model(bench):
 def test_an_answer_with_nan_is_read(bench):
     """NaN in the body, which is no JSON, costs its field and not the answer."""
     body = json.dumps(records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}})).encode()
-    message = bench.ask(script=[http(200, body)]).message
+    message = bench.ask(script=[response(200, body)]).message
     assert b"NaN" in body
     assert message["content"][0]["input"]["specifications"] == {"net_content": {"value": None, "unit": "g"}}
 
@@ -337,7 +306,7 @@ def test_an_answer_with_nan_is_read(bench):
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"content": ['])
 def test_a_body_that_is_no_message_is_unusable(bench, body):
     """An answer of 200 with no message in it may be paid: it isn't asked for again."""
-    raised = bench.fails(http(200, body))
+    raised = bench.fails(response(200, body))
     assert (type(raised), raised.code, len(bench.asked)) == (AnswerUnusable, "malformed_answer", 1)
 
 

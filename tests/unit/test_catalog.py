@@ -1,0 +1,242 @@
+"""The catalog: an extractor's data becomes a tool, a prompt and a validator; what is wrong with it is said at start."""
+
+import copy
+import json
+from pathlib import Path
+
+import pluggy
+import pytest
+
+from pipeline import hookspecs
+from pipeline.catalog import load_catalog
+from pipeline.errors import PluginRefused, ServiceMisconfigured
+from pipeline.formats import FORMATS
+from pipeline.plugins import load_plugins
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = json.loads((ROOT / "schemas" / "product.json").read_text(encoding="utf-8"))["$defs"]
+TOY = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$comment": "for maintainers",
+    "title": "Toy",
+    "description": "Toys and games.",
+    "type": "object",
+    "properties": {"weight": {"$ref": "product.json#/$defs/mass", "$comment": "for maintainers"}},
+    "additionalProperties": {"$ref": "product.json#/$defs/printed_value"},
+}
+PROMPT = "# This photo: $title ($category)\n\nCall $tool. It costs $$5."
+hookimpl = pluggy.HookimplMarker(hookspecs.PROJECT)
+
+
+class Plugin:
+    """A plugin that registers what it is given."""
+
+    def __init__(self, category="toy", **given):
+        self.category = category
+        self.given = {"schema": TOY, "prompt": PROMPT, **given}
+
+    @hookimpl
+    def register_extractors(self, register):
+        register(self.category, **self.given)
+
+
+def catalog_with(*plugins):
+    manager = load_plugins()
+    for index, plugin in enumerate(plugins):
+        manager.register(plugin, f"test-plugin-{index}")
+    return load_catalog(manager)
+
+
+def toy(**given):
+    return catalog_with(Plugin(**given))["toy"]
+
+
+def refusal(*plugins, **given):
+    with pytest.raises(PluginRefused) as caught:
+        catalog_with(*(plugins or [Plugin(**given)]))
+    return str(caught.value)
+
+
+def schema(**changes):
+    made = {**copy.deepcopy(TOY), **changes}
+    return {name: value for name, value in made.items() if value is not ...}
+
+
+def with_property(node, **changes):
+    return schema(properties={"it": node}, **changes)
+
+
+def test_an_extractor_is_its_data_made_ready():
+    """Category, line, prompt, tool and version come from the schema and the prompt, and a check may be absent."""
+    made = toy()
+    assert (made.category, made.description) == ("toy", "Toys and games.")
+    assert made.prompt.endswith("# This photo: Toy (toy)\n\nCall record_toy. It costs $5.\n")
+    assert made.prompt.startswith((ROOT / "prompts" / "system.md").read_text(encoding="utf-8")[:100])
+    assert (made.tool["name"], "Toys and games." in made.tool["description"]) == ("record_toy", True)
+    assert list(made.check({})) == []
+
+
+def test_the_schema_is_merged_with_the_envelope():
+    """The tool asks for the envelope with the category's properties inside, and brings along just what is used."""
+    merged = toy().tool["input_schema"]
+    assert merged["required"] == ["specifications", "confidence_score"]
+    assert merged["properties"]["specifications"]["properties"]["weight"] == {"$ref": "#/$defs/mass"}
+    assert set(merged["$defs"]) == {"mass", "quantity", "printed_value", "text", "unit"}
+    assert "product.json" not in json.dumps(merged)
+
+
+def test_notes_for_maintainers_are_not_paid_for():
+    """$schema, $id and $comment stay at home; a plugin's dict is not changed by that."""
+    given = copy.deepcopy(TOY)
+    assert not {"$schema", "$id", "$comment"} & toy(schema=given).tool["input_schema"].keys()
+    assert "for maintainers" not in json.dumps(toy(schema=given).tool)
+    assert given == TOY
+
+
+def test_schema_and_prompt_may_be_files(tmp_path):
+    """A plugin may give paths as well as a dict and a text: it comes to the same extractor."""
+    (tmp_path / "toy.json").write_text(json.dumps(TOY), encoding="utf-8")
+    (tmp_path / "toy.md").write_text(PROMPT, encoding="utf-8")
+    assert toy(schema=tmp_path / "toy.json", prompt=tmp_path / "toy.md") == toy()
+
+
+def test_the_version_follows_what_the_model_is_told():
+    """Prompt and schema are in the version, and nothing else is: the same data always has the same stamp."""
+    stamps = {toy().version, toy(prompt=PROMPT + "!").version, toy(schema=schema(maxProperties=9)).version}
+    assert len(stamps) == 3
+    assert toy(check=lambda _: []).version == toy().version
+    assert len(toy().version) == 12
+
+
+def test_own_definitions_come_along():
+    """A category may define things of its own, which may use the shared ones."""
+    own = {"box": {"type": "object", "properties": {"depth": {"$ref": "product.json#/$defs/length"}}}, "unused": {}}
+    made = toy(schema=with_property({"$ref": "#/$defs/box"}, **{"$defs": own})).tool["input_schema"]["$defs"]
+    assert {"box", "length", "quantity"} <= set(made)
+    assert "unused" not in made
+
+
+def test_the_catalog_is_in_alphabetical_order():
+    """The order is the same however plugins are found, so that the choice's request is, too."""
+    names = list(catalog_with(Plugin("zebra"), Plugin("aardvark")))
+    assert names == sorted(names)
+    assert {"zebra", "aardvark", "general"} <= set(names)
+
+
+def test_formats_are_checked_and_none_is_passed_over():
+    """Each registered format refuses a wrong text in a plugin's own schema."""
+    for name in FORMATS.checkers:
+        made = toy(schema=with_property({"type": "string", "format": name}))
+        product = {"specifications": {"it": "no such thing"}, "confidence_score": 1}
+        assert [error.validator for error in made.validator.iter_errors(product)] == ["format"], name
+
+
+def test_a_property_may_be_called_like_a_keyword():
+    """Properties named format, $ref or $defs are properties, and not taken for what they are called."""
+    made = toy(schema=schema(properties={"format": {"type": "string"}, "$ref": {"type": "string"}}))
+    product = {"specifications": {"format": "A4", "$ref": "B-17"}, "confidence_score": 1}
+    assert list(made.validator.iter_errors(product)) == []
+
+
+@pytest.mark.parametrize("category", ["Toy", "", "9lives", "toy-car", "toy car", "t" * 58, None, 7, "игрушка", "toy\n"])
+def test_a_category_has_a_plain_name(category):
+    """A name that Claude's tools, keys and metrics couldn't have is refused, with the rule."""
+    assert "a name is a-z, 0-9 and _" in refusal(category=category)
+
+
+def test_the_longest_name_makes_a_tool_that_claude_takes():
+    """57 characters are allowed, and make a tool's name of 64."""
+    assert len(catalog_with(Plugin("t" * 57))["t" * 57].tool["name"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (schema(description=...), ["`description` of one line"]),
+        (schema(description="Toys.\nAnd games."), ["`description` of one line"]),
+        (schema(description="  "), ["`description` of one line"]),
+        (schema(type="array"), ["must be a plain object"]),
+        (schema(anyOf=[{}]), ["no allOf, oneOf or anyOf"]),
+        (with_property({"type": "strin"}), ["not a JSON Schema", "strin"]),
+        (with_property({"type": "string", "pattern": "("}), ["not a JSON Schema", "pattern"]),
+        (with_property({"minimum": "1"}), ["not a JSON Schema", "minimum"]),
+        (with_property({"type": "string", "format": "date"}), ["unknown format date", "partial-date"]),
+        (with_property({"items": {"type": "string", "format": "ean"}}), ["unknown format ean"]),
+        (with_property({"$ref": "https://example.com/x.json"}), ["'https://example.com/x.json' points elsewhere"]),
+        (with_property({"$ref": "book.json#/$defs/x"}), ["'book.json#/$defs/x' points elsewhere"]),
+        (with_property({"$ref": "#/properties/y"}), ["'#/properties/y' points elsewhere"]),
+        (with_property({"$ref": "#/$defs/mas"}), ["nothing is defined as 'mas'"]),
+        (with_property({"$ref": "product.json#/$defs/mas"}), ["nothing is defined as 'mas'"]),
+        (schema(**{"$defs": {"mass": {}}}), ["product.json defines mass already"]),
+        ("schemas/toy.json", ["pathlib.Path"]),
+        (None, ["pathlib.Path"]),
+        ([], ["pathlib.Path"]),
+    ],
+)
+def test_a_schema_that_would_fail_later_is_refused_now(given, words):
+    """Each fault of a schema is found at start, with plugin, category and what to do; jsonschema alone passes many."""
+    said = refusal(schema=given)
+    assert said.startswith("Plugin test-plugin-0: Category 'toy', schema (given as a dict): ")
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("Read the $colour.", ["undefined variable $colour", "$category, $title and $tool"]),
+        ("Read ${image_id}.", ["undefined variable $image_id"]),
+        ("It costs\n\n$5.", ["line 3", "Write a dollar sign as $$"]),
+        ("It costs 5 $", ["Write a dollar sign as $$"]),
+        ("", ["isn't empty"]),
+        ("  \n", ["isn't empty"]),
+        (None, ["pathlib.Path"]),
+    ],
+)
+def test_a_prompt_with_a_fault_is_refused(prompt, words):
+    """A variable that isn't one, a lone dollar sign or no prompt at all is refused, with the line and what to write."""
+    said = refusal(prompt=prompt)
+    assert said.startswith("Plugin test-plugin-0: Category 'toy', prompt (given as text): ")
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("schema", None, ["can't be read", "packed with its plugin"]),
+        ("schema", b"{", ["not JSON", "line 1"]),
+        ("schema", b"[]", ["must be a JSON object"]),
+        ("schema", b"\xff", ["can't be read"]),
+        ("prompt", None, ["can't be read"]),
+        ("prompt", b"\xff", ["can't be read"]),
+        ("prompt", b"$colour", ["undefined variable $colour"]),
+    ],
+)
+def test_a_file_with_a_fault_is_named(tmp_path, name, content, words):
+    """A file that is missing or wrong is named by its path, and its plugin with it."""
+    path = tmp_path / "toy.file"
+    if content is not None:
+        path.write_bytes(content)
+    said = refusal(**{name: path})
+    assert said.startswith(f"Plugin test-plugin-0: Category 'toy', {name} {path}: ")
+    assert all(word in said for word in words), said
+
+
+def test_a_category_is_registered_once():
+    """A second extractor of the same category is refused, by whichever plugin it comes."""
+    said = refusal(Plugin("toy"), Plugin("toy"))
+    assert "Category 'toy' is registered already" in said
+    assert "test-plugin-" in said
+
+
+def test_without_a_general_category_nothing_starts():
+    """What fits no other category needs one: without it the service refuses to start."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(Plugin(), "lonely")
+    with pytest.raises(PluginRefused, match="No plugin registers 'general'"):
+        load_catalog(manager)
+
+
+def test_a_refused_plugin_is_a_fault_of_ours():
+    """The service doesn't start half: the refusal is one that Lambda retries and then keeps."""
+    assert issubclass(PluginRefused, ServiceMisconfigured)

@@ -1,0 +1,164 @@
+"""Finding plugins: built in or installed, and each way in which one is refused, with its name and what to do."""
+
+import sys
+import textwrap
+from importlib.metadata import entry_points
+from types import ModuleType
+
+import pytest
+
+import extractors
+from pipeline.catalog import load_catalog
+from pipeline.errors import PluginRefused
+from pipeline.plugins import load_plugins
+
+BUILT_IN = [f"extractors.{name}" for name in ("beauty", "book", "electronics", "general", "grocery")]
+GOOD = """
+    import pluggy
+
+    hookimpl = pluggy.HookimplMarker("product_ocr")
+
+    SCHEMA = {
+        "title": "Toy",
+        "description": "Toys and games.",
+        "type": "object",
+        "properties": {
+            "minimum_age": {"type": "integer", "minimum": 0},
+            "gtin": {"$ref": "product.json#/$defs/gtin"},
+            "maker": {"$ref": "#/$defs/maker"},
+        },
+        "$defs": {"maker": {"type": "string", "minLength": 1}},
+    }
+
+    @hookimpl
+    def register_extractors(register):
+        register("toy", schema=SCHEMA, prompt="# This photo: $title\\n\\nAges stand in a corner.", check=check)
+
+    @hookimpl
+    def choose_category(upload):
+        return "toy" if upload.endswith(".toy.jpg") else None
+
+    def check(product):
+        if product["specifications"].get("minimum_age", 0) > 99:
+            yield {"path": "specifications.minimum_age", "message": "nobody is that old", "severity": "warning"}
+"""
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Installs a package as pip lays it out: a module, and a dist-info with its entry point."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = []
+
+    def install(module, source, name=None):
+        (tmp_path / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        info = tmp_path / f"{module}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", encoding="utf-8")
+        (info / "entry_points.txt").write_text(f"[product_ocr]\n{name or module} = {module}\n", encoding="utf-8")
+        made.append(module)
+
+    yield install
+    for module in made:
+        sys.modules.pop(module, None)
+
+
+def refusal(*, catalog=False):
+    with pytest.raises(PluginRefused) as caught:
+        load_catalog(load_plugins()) if catalog else load_plugins()
+    return str(caught.value)
+
+
+def test_the_built_in_extractors_are_found_by_being_there():
+    """Each module of extractors/ is a plugin under its own name; nothing else is registered unasked."""
+    installed = [entry_point.name for entry_point in entry_points(group="product_ocr")]
+    assert sorted(name for name, _ in load_plugins().list_name_plugin()) == sorted(BUILT_IN + installed)
+
+
+def test_an_installed_package_brings_a_category(install):
+    """A pip-installed plugin that imports nothing but pluggy registers, and its schema, prompt, check and hook work."""
+    install("acme_toys", GOOD)
+    plugins = load_plugins()
+    toy = load_catalog(plugins)["toy"]
+    imported = {value.__name__ for value in vars(sys.modules["acme_toys"]).values() if isinstance(value, ModuleType)}
+    assert imported == {"pluggy"}
+    assert toy.description == "Toys and games."
+    assert "Ages stand in a corner." in toy.prompt
+    assert "# This photo: Toy" in toy.prompt
+    assert toy.tool["name"] == "record_toy"
+    product = {"specifications": {"minimum_age": 100, "gtin": "2012345678903", "maker": "Acme"}, "confidence_score": 1}
+    assert list(toy.validator.iter_errors(product)) == []
+    assert [found["message"] for found in toy.check(product)] == ["nobody is that old"]
+    product["specifications"] |= {"gtin": "1", "maker": ""}
+    assert len(list(toy.validator.iter_errors(product))) == 2
+    assert plugins.hook.choose_category(upload="a.toy.jpg", image=None) == "toy"
+    assert plugins.hook.choose_category(upload="a.jpg", image=None) is None
+
+
+def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
+    """A new category is there by its file being there."""
+    (tmp_path / "toy.py").write_text(textwrap.dedent(GOOD), encoding="utf-8")
+    monkeypatch.setattr(extractors, "__path__", [*extractors.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "extractors.toy", raising=False)
+    assert "toy" in load_catalog(load_plugins())
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import no_such_library", ["can't be imported", "ModuleNotFoundError", "no_such_library"]),
+        ("raise ValueError('already registered')", ["can't be imported", "already registered"]),
+        ("def broken(:", ["can't be imported", "SyntaxError"]),
+        ("x = 1", ["implements no hook", 'pluggy.HookimplMarker("product_ocr")']),
+        ("def register_extractors(register): pass", ["implements no hook"]),
+        (
+            "import pluggy\n@pluggy.HookimplMarker('product-ocr')\ndef register_extractors(register): pass",
+            ["implements no hook"],
+        ),
+        (
+            "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef register_extractor(register): pass",
+            ["unknown hook 'register_extractor'", "pipeline/hookspecs.py"],
+        ),
+        (
+            "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef choose_category(photo): pass",
+            ["choose_category", "photo", "pipeline/hookspecs.py"],
+        ),
+    ],
+)
+def test_a_plugin_that_is_no_plugin_is_refused_by_name(install, source, words):
+    """What can't be imported, marks nothing or misspells a hook or its arguments is refused by name, with the way."""
+    install("acme_broken", source)
+    said = refusal()
+    assert "Plugin acme_broken" in said
+    assert all(word in said for word in words), said
+
+
+def test_two_plugins_of_one_name_are_refused(install):
+    """A name that is taken is refused, where pluggy alone would pass the second plugin over in silence."""
+    install("acme_toys", GOOD, name="extractors.book")
+    assert refusal().startswith("Plugin extractors.book: another plugin has this name already")
+
+
+def test_one_module_under_two_names_is_refused(install, tmp_path):
+    """A package that registers the same module twice is told under which name it is here already."""
+    install("acme_toys", GOOD)
+    info = tmp_path / "acme_toys-1.0.dist-info"
+    (info / "entry_points.txt").write_text("[product_ocr]\nfirst = acme_toys\nsecond = acme_toys\n", encoding="utf-8")
+    assert "Plugin second is registered as first already" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("register('toy')", ["register_extractors fails", "TypeError", "schema"]),
+        ("1 / 0", ["register_extractors fails", "ZeroDivisionError", "Mend it, or remove it"]),
+        ("register('book', schema={}, prompt='x')", ["Category 'book' is registered already"]),
+    ],
+)
+def test_a_plugin_whose_registering_fails_is_refused_by_name(install, call, words):
+    """Whatever a plugin's own code does wrong while it registers, the sentence begins with the plugin."""
+    source = "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef register_extractors(register): " + call
+    install("acme_broken", source)
+    said = refusal(catalog=True)
+    assert said.startswith("Plugin acme_broken: ")
+    assert all(word in said for word in words), said
