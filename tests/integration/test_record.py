@@ -1,0 +1,183 @@
+"""`npm run record`: recordings made from Bedrock, and by hand. The Bedrock is the emulator, and nothing is paid."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vcr
+from botocore.credentials import ReadOnlyCredentials
+
+from local.emulator import MODEL as OFFLINE_MODEL
+from local.emulator import BedrockEmulator
+from tests.recordings.authored import answers_in
+from tests.recordings.cassettes import CASSETTES, VCR_CONFIG, open_cassette
+from tests.recordings.record import main, record
+from tests.recordings.scenes import (
+    RECORDINGS,
+    Recording,
+    RecordingRefusedError,
+    bedrock_client,
+    emulated_account,
+    read_photo,
+)
+
+pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+CREDENTIALS = ReadOnlyCredentials("AKIASECRET", "very-secret", "session-secret")
+GRANOLA = Recording("samples/photos/granola.jpg", "grocery/granola.jpg", (OFFLINE_MODEL,))
+PRODUCT = {"product_name": "Honey Almond Granola", "specifications": {}, "confidence_score": 0.9}
+
+
+def records_granola(request: dict[str, Any]) -> dict[str, Any]:
+    """What the emulated model answers."""
+    return {"content": [{"type": "tool_use", "name": request["tool_choice"]["name"], "input": PRODUCT}]}
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A machine without AWS credentials."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return monkeypatch
+
+
+@pytest.fixture
+def somebody(nobody: pytest.MonkeyPatch) -> None:
+    """A machine with AWS credentials."""
+    nobody.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
+    nobody.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
+
+
+class TestFromBedrock:
+    """Asking Bedrock, and keeping what it answers."""
+
+    def test_what_bedrock_answers_is_kept_and_plays_again(self, tmp_path: Path) -> None:
+        """A recording made over HTTP says it's Bedrock's, holds no credentials, and makes the same row again."""
+        file = tmp_path / "grocery.json"
+        with BedrockEmulator(records_granola) as emulator:
+            row = record(GRANOLA, file, CREDENTIALS, NOW, url=emulator.url)
+        assert row["product_specifications"]["product_name"] == "Honey Almond Granola"
+        kept = file.read_text(encoding="utf-8")
+        assert not [secret for secret in CREDENTIALS if secret and secret in kept]
+        assert "authorization" not in kept.lower()
+        provenance = json.loads(kept)["provenance"]
+        assert (provenance["source"], provenance["date"], provenance["models"], provenance["region"]) == (
+            "bedrock",
+            "2026-11-24",
+            [OFFLINE_MODEL],
+            "us-east-1",
+        )
+        assert list(tmp_path.iterdir()) == [file]
+        with vcr.VCR().use_cassette(str(file), record_mode="none", **VCR_CONFIG), emulated_account() as world:
+            again = read_photo(world, bedrock_client(url=emulator.url), GRANOLA)
+        assert again["product_specifications"] == row["product_specifications"]
+
+    def test_a_photo_that_is_not_read_leaves_the_old_recording(self, tmp_path: Path) -> None:
+        """When Bedrock knows none of the models, the refusal says what it said, and the file stays as it was."""
+        file = tmp_path / "grocery.json"
+        file.write_text("the old one")
+        with (
+            BedrockEmulator(records_granola) as emulator,
+            pytest.raises(RecordingRefusedError, match="No model of the list"),
+        ):
+            record(RECORDINGS["grocery"], file, CREDENTIALS, NOW, url=emulator.url)
+        assert file.read_text() == "the old one"
+        assert list(tmp_path.iterdir()) == [file]
+
+    @pytest.mark.usefixtures("nobody")
+    def test_without_credentials_it_says_so(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Without AWS credentials the command ends with 1, and a sentence that says what to do."""
+        assert main([], ask=pytest.fail, now=NOW, folder=tmp_path) == 1
+        told = capsys.readouterr().err
+        assert "there are no AWS credentials" in told
+        assert "book_repaired stays as it is" in told
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.usefixtures("somebody")
+    @pytest.mark.parametrize("answer", ["n", "", "maybe"])
+    def test_nothing_is_paid_before_a_yes(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: str
+    ) -> None:
+        """The command says how many calls it makes and about what they cost, and takes only a yes for one."""
+        asked = []
+
+        def ask(question: str) -> str:
+            asked.append(question)
+            return answer
+
+        assert main([], ask=ask, now=NOW, folder=tmp_path) == 1
+        assert asked == ["5 calls of Claude, about $0.20. Go on? [y/N] "]
+        assert "nothing was paid" in capsys.readouterr().err
+
+    @pytest.mark.usefixtures("somebody")
+    def test_what_can_not_be_had_at_will_is_not_asked_for(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A recording of a fault that nobody can order stays an authored one."""
+        assert main(["book_repaired"], ask=pytest.fail, now=NOW, folder=tmp_path) == 1
+        assert "nothing to record" in capsys.readouterr().err
+
+
+class TestByHand:
+    """Writing a recording from answers made by hand."""
+
+    def test_answers_written_by_hand_become_a_recording(self, tmp_path: Path) -> None:
+        """A tool's input in a file becomes a whole exchange with Bedrock, which says that it's authored."""
+        (tmp_path / "answer.json").write_text(json.dumps(PRODUCT))
+        arguments = ["--author", "grocery", "--answer", str(tmp_path / "answer.json")]
+        assert main(arguments, now=NOW, folder=tmp_path) == 0
+        cassette = open_cassette(tmp_path / "grocery.json")
+        assert cassette.get_metadata("provenance", None)["source"] == "authored"
+        assert answers_in(cassette) == [PRODUCT]
+
+    @pytest.mark.parametrize("name", ["beauty_after_a_retired_model", "book_repaired"])
+    def test_authored_anew_it_is_the_same(self, tmp_path: Path, name: str) -> None:
+        """Answers taken over from a recording, its errors too, make the same calls again."""
+        old = CASSETTES / f"{name}.json"
+        (tmp_path / old.name).write_bytes(old.read_bytes())
+        assert main(["--author", name], now=NOW, folder=tmp_path) == 0
+        before, after = (json.loads(file.read_text("utf-8"))["calls"] for file in (old, tmp_path / old.name))
+        assert [call["request"] for call in after] == [call["request"] for call in before]
+        assert [call["response"]["body"].get("content") for call in after] == [
+            call["response"]["body"].get("content") for call in before
+        ]
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            (["faulty"], "The service asks for answer 2 of grocery, and 1 are given."),
+            (["good", "good"], "2 answers are given for grocery, and the service asked for 1 of them."),
+            (["prose"], "The model's answer is not JSON"),
+            (["missing"], "No such file"),
+            ([], "There is no recording grocery yet: give its answers with --answer."),
+        ],
+    )
+    def test_answers_that_do_not_fit_are_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: list[str], told: str
+    ) -> None:
+        """Too few answers, too many, none, or what isn't JSON: a sentence says so, and no recording is written."""
+        (tmp_path / "good").write_text(json.dumps(PRODUCT))
+        (tmp_path / "faulty").write_text(json.dumps({**PRODUCT, "specifications": {"gtin": "123"}}))
+        (tmp_path / "prose").write_text("It is a granola.")
+        folder = tmp_path / "recordings"
+        folder.mkdir()
+        files = ["--answer", *(str(tmp_path / name) for name in given)] if given else []
+        assert main(["--author", "grocery", *files], now=NOW, folder=folder) == 1
+        assert told in capsys.readouterr().err
+        assert list(folder.iterdir()) == []
+
+    def test_bedrocks_own_answers_are_not_passed_off_as_authored(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The answers of a recording that came from Bedrock aren't given new requests: nobody asked it those."""
+        kept = json.loads((CASSETTES / "grocery.json").read_text("utf-8"))
+        kept["provenance"]["source"] = "bedrock"
+        (tmp_path / "grocery.json").write_text(json.dumps(kept))
+        assert main(["--author", "grocery"], now=NOW, folder=tmp_path) == 1
+        assert "holds Bedrock's own answers" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""Which photo each recording is about, and how the service reads it: with the real adapter, in an emulated account."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import boto3
+from botocore.credentials import ReadOnlyCredentials
+from moto.core.models import botocore_stubber
+
+from local.stack import embedded_stack
+from pipeline.aws import BEDROCK
+from pipeline.bedrock import BedrockModels
+from pipeline.resilience import CircuitBreaker, RetryPolicy
+from tests.world import MODEL, World
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REGION = "us-east-1"  # a part of the recorded address, so that it's the same wherever one records
+RETIRED_MODEL = "global.anthropic.claude-sonnet-4-20250514-v1:0"
+
+
+class RecordingRefusedError(Exception):
+    """Nothing was recorded; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One photo (a file below the repository's root), the key it is uploaded under, and the models that are asked.
+
+    The photo must pass through `pipeline.images` untouched, so that its request is the same whatever Pillow is there.
+    `staged` says what of it can't be had from Bedrock at will: such a recording stays an authored one.
+    """
+
+    photo: str
+    key: str
+    models: tuple[str, ...] = (MODEL,)
+    staged: str | None = None
+
+    def photo_bytes(self) -> bytes:
+        """The photo."""
+        return (ROOT / self.photo).read_bytes()
+
+
+RECORDINGS: Mapping[str, Recording] = MappingProxyType(
+    {
+        "beauty_after_a_retired_model": Recording(
+            "samples/photos/cream.jpg", "beauty/cream.jpg", (RETIRED_MODEL, MODEL)
+        ),
+        "book_repaired": Recording(
+            "samples/photos/tidal-clock.jpg", "book/tidal-clock.jpg", staged="the misread digit that is repaired"
+        ),
+        "electronics_throttled": Recording(
+            "samples/photos/powerbank.jpg", "electronics/powerbank.jpg", staged="being throttled"
+        ),
+        # Small enough to be sent as it is for the choice of the category, too.
+        "general_chosen_by_the_model": Recording("tests/recordings/photos/candle.jpg", "inbox/candle.jpg"),
+        "grocery": Recording("samples/photos/granola.jpg", "grocery/granola.jpg"),
+        "grocery_with_orders_on_the_label": Recording("samples/photos/marmalade.jpg", "grocery/marmalade.jpg"),
+    }
+)
+
+
+def bedrock_client(credentials: ReadOnlyCredentials | None = None, url: str | None = None) -> Any:
+    """The client that the service makes itself in AWS, which moto doesn't hold back; without credentials, made-up ones.
+
+    `url`: where Bedrock is, if not where AWS has it.
+    """
+    client = boto3.client(
+        "bedrock-runtime",
+        region_name=REGION,
+        endpoint_url=url or f"https://bedrock-runtime.{REGION}.amazonaws.com",
+        aws_access_key_id=credentials.access_key if credentials else "AKIAEXAMPLE",
+        aws_secret_access_key=credentials.secret_key if credentials else "made-up",
+        aws_session_token=credentials.token if credentials else None,
+        config=BEDROCK,
+    )
+    client.meta.events.unregister("before-send", botocore_stubber)
+    return client
+
+
+def read_photo(world: World, client: Any, recording: Recording) -> dict[str, Any]:
+    """Upload the recording's photo, let the handler read it with this Bedrock client, and give the row."""
+    clock = world.clock
+    world.replace(
+        models=BedrockModels(
+            client, CircuitBreaker(clock.monotonic), RetryPolicy(clock.sleep, lambda: 0.5), clock.monotonic
+        ),
+        settings=replace(world.services.settings, models=recording.models, category_models=recording.models),
+    )
+    world.handle(world.put(recording.key, recording.photo_bytes()))
+    return world.row(recording.key)
+
+
+@contextmanager
+def emulated_account() -> Iterator[World]:
+    """The service with emulated S3 and DynamoDB, and a Bedrock that `read_photo` is still to be given."""
+    with embedded_stack("http://127.0.0.1:9") as stack:
+        yield World(stack, os.environ)
