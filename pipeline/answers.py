@@ -41,13 +41,9 @@ def fault(path: str, message: str, severity: str = "error") -> Finding:
 
 
 def parsed(body: bytes) -> Mapping[str, Any]:
-    """The JSON object in a response's body, safe to be stored and sent on; raises AnswerUnusable if it is none.
-
-    NaN, Infinity and 1e999 are no numbers: they become null, which no field takes for one. Half of a surrogate pair is
-    no character: it becomes `?`.
-    """
+    """The JSON object in a response's body; raises AnswerUnusable if it is none."""
     try:
-        message = _proper(json.loads(body, parse_constant=lambda _: None, parse_float=_finite))
+        message = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise AnswerUnusable("malformed_answer", f"The model's answer is not JSON: {error}") from error
     if not isinstance(message, dict):
@@ -55,23 +51,11 @@ def parsed(body: bytes) -> Mapping[str, Any]:
     return message
 
 
-def _finite(text: str) -> float | None:
-    number = float(text)
-    return number if math.isfinite(number) else None
-
-
-def _proper(node: Any, levels_left: int = _DEEPEST) -> Any:
-    if isinstance(node, str):
-        return node.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(node, (dict, list)) and not levels_left:
-        raise AnswerUnusable("malformed_answer", f"The model's answer is nested deeper than {_DEEPEST} levels.")
-    if isinstance(node, dict):
-        return {_proper(name): _proper(value, levels_left - 1) for name, value in node.items()}
-    return [_proper(item, levels_left - 1) for item in node] if isinstance(node, list) else node
-
-
 def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The call of this tool in the answer: its block and its input. Raises AnswerUnusable, saying what came instead."""
+    """The call of this tool in the answer: its block and its input, fit to be stored and sent on.
+
+    Raises AnswerUnusable, saying what came instead.
+    """
     blocks = message.get("content")
     blocks = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
     calls = [block for block in blocks if block.get("type") == "tool_use"]
@@ -89,7 +73,25 @@ def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any]
         raise AnswerUnusable(
             "malformed_answer", f"The model's call of {tool!r} has no id, or an input that is no object."
         )
+    call = _proper(call)
     return call, call["input"]
+
+
+def _proper(node: Any, levels_left: int = _DEEPEST) -> Any:
+    """The same without what Python's JSON reader takes, but JSON, UTF-8 and DynamoDB don't.
+
+    NaN, Infinity and 1e999 are no numbers, and what is nested without end is no value: they become null, which no field
+    takes for one. Half of a surrogate pair is no character: it becomes `?`.
+    """
+    if isinstance(node, str):
+        return node.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(node, float) and not math.isfinite(node):
+        return None
+    if isinstance(node, (dict, list)) and not levels_left:
+        return None
+    if isinstance(node, dict):
+        return {_proper(name): _proper(value, levels_left - 1) for name, value in node.items()}
+    return [_proper(item, levels_left - 1) for item in node] if isinstance(node, list) else node
 
 
 def judge(message: Mapping[str, Any], extractor: Extractor) -> Reading:

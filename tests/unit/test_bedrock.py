@@ -19,6 +19,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as HttpReadTimeout
 
+from pipeline.answers import tool_input
 from pipeline.aws import BEDROCK, BEDROCK_READ_TIMEOUT
 from pipeline.bedrock import BedrockModels
 from pipeline.errors import (
@@ -296,11 +297,12 @@ def test_the_worst_number_of_calls_is_three_a_model(bench):
 
 
 def test_an_answer_with_nan_is_read(bench):
-    """NaN in the body, which is no JSON, costs its field and not the answer."""
+    """NaN in the body, which is no JSON, costs its field and not the answer that was paid for."""
     body = json.dumps(records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}})).encode()
     message = bench.ask(script=[response(200, body)]).message
     assert b"NaN" in body
-    assert message["content"][0]["input"]["specifications"] == {"net_content": {"value": None, "unit": "g"}}
+    _, given = tool_input(message, "record_grocery")
+    assert given["specifications"] == {"net_content": {"value": None, "unit": "g"}}
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"content": ['])

@@ -8,10 +8,10 @@ from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers import parsed
+from pipeline.answers import parsed, tool_input
 from pipeline.items import to_item
 from pipeline.storable import storable
-from tests.wire import JAM
+from tests.wire import JAM, calls
 
 ITEM = 400 * 1024  # bytes; DynamoDB developer guide, "Constraints"
 FOR_THE_REST = 150 * 1024  # of the row: 60 findings of at most 600 characters, the key, the error message
@@ -31,7 +31,8 @@ products = st.dictionaries(
 
 def read(product):
     """The product as the pipeline has it: through a model's wire form."""
-    return parsed(json.dumps(product).encode())
+    message = parsed(json.dumps(calls("record_grocery", product)).encode())
+    return tool_input(message, "record_grocery")[1]
 
 
 def stored(product):
