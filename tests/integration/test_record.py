@@ -54,6 +54,23 @@ def somebody(nobody: pytest.MonkeyPatch) -> None:
     nobody.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["groceries"], "No such recording: groceries. There are beauty_after_a_retired_model, "),
+        (["grocery", "--answer", "jam.json"], "--answer goes with --author"),
+        (["--author"], "Say which recording"),
+        (["--author", "grocery", "book_repaired", "--answer", "jam.json"], "Say which recording"),
+    ],
+)
+def test_a_command_that_can_not_be_meant_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    """An unknown name, or answers for nobody or for two, end with a sentence before anything is done."""
+    assert main(arguments, ask=pytest.fail, now=NOW, folder=tmp_path) == 1
+    assert told in capsys.readouterr().err
+
+
 class TestFromBedrock:
     """Asking Bedrock, and keeping what it answers."""
 

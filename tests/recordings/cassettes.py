@@ -137,7 +137,7 @@ def fail_on_strangers(client: Any, cassette: Cassette) -> None:
                 f"was made for another request: call {turn + 1} now differs at {next(places, 'nothing but its turn')}"
             )
         else:
-            what = f"has {len(cassette)} calls, and the service makes one more"
+            what = f"is played to its end ({turn} of {turn} calls), and the service makes one more"
         # A failure of pytest's is no Exception, so that the service doesn't take it for one of Bedrock's.
         pytest.fail(
             f"The recording {name} {what}. Run `npm run record -- {name}` with an AWS account, or author it anew "
@@ -151,7 +151,7 @@ def fail_on_strangers(client: Any, cassette: Cassette) -> None:
 def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
     """The paths at which two JSON values differ."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for name in old.keys() | new.keys():
+        for name in sorted(old.keys() | new.keys()):
             yield from _differences(old.get(name), new.get(name), f"{path}.{name}".lstrip("."))
     elif isinstance(old, list) and isinstance(new, list):
         for index, (one, other) in enumerate(zip_longest(old, new)):

@@ -1,9 +1,11 @@
-"""Makes the recordings anew: from Bedrock (`npm run record`), or from answers written by hand (`--author`).
+"""Makes the recordings anew: from Bedrock, or from answers written by hand.
 
-npm run record                                            all that can be had from Bedrock
-npm run record -- grocery                                 this one
-npm run record -- --author book_repaired --answer first.json second.json
-npm run record -- --author book_repaired                  its answers as they are, with the requests of today
+    npm run record                                 all that can be had from Bedrock
+    npm run record -- grocery                      this one
+    npm run record -- --author book_repaired --answer first.json second.json
+    npm run record -- --author book_repaired       its answers as they are, with the requests of today
+
+README.md says when to do which.
 """
 
 import argparse
@@ -34,6 +36,7 @@ from tests.recordings.scenes import (
     emulated_account,
     read_photo,
 )
+from tests.world import World
 
 # 7,000 tokens in, of them 5,500 written to the cache, and 1,000 out, at the list price of Claude Sonnet 4.6.
 _DOLLARS_A_CALL = 0.04
@@ -93,7 +96,7 @@ def _new_cassette(file: Path, provenance: Mapping[str, Any]) -> Iterator[Cassett
         new.replace(file)
 
 
-def _read(world: Any, client: Any, recording: Recording, name: str) -> dict[str, Any]:
+def _read(world: World, client: Any, recording: Recording, name: str) -> dict[str, Any]:
     row = read_photo(world, client, recording)
     if "product_specifications" not in row:
         raise RecordingRefusedError(
@@ -127,8 +130,10 @@ def main(
     try:
         if unknown := set(given.names) - RECORDINGS.keys():
             raise RecordingRefusedError(
-                f"No such recording: {', '.join(unknown)}. tests/recordings/scenes.py lists them."
+                f"No such recording: {', '.join(sorted(unknown))}. There are {', '.join(RECORDINGS)}."
             )
+        if given.answer and not given.author:
+            raise RecordingRefusedError("--answer goes with --author: Bedrock gives its own answers.")
         rows = _authored(given, folder, now) if given.author else _recorded(given, folder, now, ask)
         for name, row in rows:
             _say(f"{name}: {row['processing_status']}, {row['product_specifications']}")
