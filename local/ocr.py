@@ -51,7 +51,8 @@ class Ocr:
     def _read(self, image: Image.Image) -> Page:
         page = self._lines(image, 0)
         upwards = _letters(filter(_runs_upwards, page.lines))
-        if _letters(page.lines) >= _ENOUGH_LETTERS and upwards <= _letters(page.lines) / 2:
+        plenty = _letters(page.lines) >= _ENOUGH_LETTERS and upwards <= _letters(page.lines) / 2
+        if plenty or not page.lines:
             return page
         small = image.copy()
         small.thumbnail((_SMALL, _SMALL))

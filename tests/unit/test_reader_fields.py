@@ -90,7 +90,10 @@ def test_a_sentence_that_begins_with_its_label_keeps_it() -> None:
     """ "Do not open" is a warning as a whole; a word quoted small closes its sentence."""
     printed = page(line("Do not open the housing."), line("Nicht über 30°C lagern!", left=500, top=300))
     wanted = {"warnings": labelled(TEXT, "Do not"), "storage": labelled(TEXT, "lagern")}
-    assert specifications(printed, wanted) == {"warnings": "Do not open the housing.", "storage": "Nicht über 30°C lagern"}
+    assert specifications(printed, wanted) == {
+        "warnings": "Do not open the housing.",
+        "storage": "Nicht über 30°C lagern",
+    }
 
 
 def test_lists_are_parted() -> None:
@@ -144,7 +147,9 @@ def test_numbers_are_told_by_their_check_digits() -> None:
         "isbn_10": {"type": "string", "format": "isbn", "examples": ["0-306-40615-2"]},
         "gtin": {"type": "string", "format": "gtin"},
     }
-    book = page(line("ISBN 84-305-3267-6"), line("9", top=80), line("788430", left=50, top=80), line("532674", left=125, top=80))
+    book = page(
+        line("ISBN 84-305-3267-6"), line("9", top=80), line("788430", left=50, top=80), line("532674", left=125, top=80)
+    )
     assert specifications(book, wanted) == {"isbn": "9788430532674", "isbn_10": "84-305-3267-6"}
     assert specifications(page(line("4820024790635")), wanted) == {"gtin": "4820024790635"}
     assert specifications(page(line("4820024790636")), wanted) == {}

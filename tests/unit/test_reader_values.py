@@ -90,8 +90,9 @@ def test_book_numbers() -> None:
 
 
 def _measured(*units: str, ranged: bool = False) -> Field:
-    value = {"value": {}, "min_value": {}, "max_value": {}} if ranged else {"value": {}}
-    return Field(("size",), {"properties": {**value, "unit": {"enum": list(units)}}}, frozenset())
+    members = ["value", "min_value", "max_value"] if ranged else ["value"]
+    properties: dict[str, object] = {member: {} for member in members}
+    return Field(("size",), {"properties": {**properties, "unit": {"enum": list(units)}}}, frozenset())
 
 
 @pytest.mark.parametrize(
