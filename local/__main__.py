@@ -96,7 +96,7 @@ def _tell(result: Result, out: Path, console: Console, *, real: bool) -> None:
     summary, reader = screen.summary(result, real=real), screen.reader(result, real=real)
     write_rows(out / ROWS, result.entries)
     write_page(out / PAGE, result.entries, _titles(), reader=reader, summary=summary)
-    console.print(screen.table(result.entries[: screen.LINES]))
+    console.print(screen.table(result.entries[: screen.LINES], console.width))
     if len(result.entries) > screen.LINES:
         console.print(f"... and {len(result.entries) - screen.LINES} more, all in the report.")
     console.print(summary, highlight=False)

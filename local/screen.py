@@ -14,6 +14,7 @@ from local.run import Result
 from local.stack import OFFLINE_MODEL
 
 LINES = 200  # of the table; the report has all
+_OTHERS = 11 + 5 + 10 + 12 + 7 * 3  # category, specs, confidence, status and the space between columns
 _STYLES = {"completed": "green", "needs_review": "yellow", "failed": "red", "no row": "red"}
 
 
@@ -32,14 +33,16 @@ def progress_bar(console: Console, total: int) -> Iterator[Callable[[int, int], 
         yield update
 
 
-def table(entries: list[Entry]) -> Table:
-    """A line for each photo."""
+def table(entries: list[Entry], width: int) -> Table:
+    """A line for each photo; names share what the other columns leave of the screen's width."""
     lines = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for heading, width in (("Image", 8), ("Category", 11), ("Product", 8), ("Brand", 6)):
-        lines.add_column(heading, overflow="ellipsis", no_wrap=True, min_width=width)
-    lines.add_column("Specs", justify="right", min_width=5)
-    lines.add_column("Confidence", justify="right", min_width=10)
-    lines.add_column("Status", no_wrap=True, min_width=12)
+    room = max(width - _OTHERS, 20)
+    shares = {"Image": room * 3 // 8, "Category": 11, "Product": room * 3 // 8, "Brand": room // 4}
+    for heading, most in shares.items():
+        lines.add_column(heading, overflow="ellipsis", no_wrap=True, max_width=most)
+    lines.add_column("Specs", justify="right")
+    lines.add_column("Confidence", justify="right")
+    lines.add_column("Status", no_wrap=True)
     for entry in entries:
         product = entry.product
         cells = [entry.name, entry.category, str(product.get("product_name", "")), str(product.get("brand", ""))]

@@ -24,7 +24,7 @@ Event = Mapping[str, Any]
 CONTAINERS = 2  # on-device OCR keeps a core busy each
 ATTEMPTS = 3  # of an asynchronous invocation (Lambda developer guide, "Asynchronous invocation")
 PATIENCE = 120.0  # seconds without any work for which delayed messages are waited for when all else is done
-_BACKLOG = 64  # events that may wait: then the upload waits too, so that thousands of photos don't fill the memory
+_BACKLOG = 16  # events that may wait: then the upload waits too, so that thousands of photos don't fill the memory
 _PAUSE = 0.1  # seconds between two looks when there's nothing to do
 
 

@@ -265,6 +265,25 @@ def test_command_says_how_to_go_on(s3: Any, photo: Photo, monkeypatch: pytest.Mo
     assert f"python -m operate upload '{folder}' --bucket photos" in shown
 
 
+def test_command_stopped_by_ctrl_c(s3: Any, photo: Photo) -> None:
+    """On Ctrl-C the command says how far it came and how to go on, and exits with 130."""
+
+    class Interrupted(DeployedSession):
+        def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
+            client = super().client(service_name, *arguments, **options)
+            client.meta.events.register("provide-client-params.s3.HeadObject", interrupt)
+            return client
+
+    def interrupt(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    code, shown = run_command(str(photo.path), "--bucket", BUCKET, session=Interrupted({}))
+    assert code == 130
+    assert "0 uploaded, 0 there already, 0 failed, 1 not tried" in shown
+    assert f"python -m operate upload {photo.path} --bucket photos" in shown
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+
+
 def test_command_uploads(s3: Any, photo: Photo) -> None:
     """The command uploads a folder and exits with 0."""
     code, shown = run_command(str(photo.path.parent), "--bucket", BUCKET, "--category", "grocery", "--prefix", "p")
