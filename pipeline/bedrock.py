@@ -8,7 +8,7 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 
 from pipeline.answers import parsed
-from pipeline.aws import BEDROCK_READ_TIMEOUT, code_of, status_of, translated
+from pipeline.aws import BEDROCK_READ_TIMEOUT, code_of, translated
 from pipeline.errors import (
     BreakerOpen,
     ImageRefused,
@@ -128,7 +128,7 @@ def _meaning(error: ClientError | BotoCoreError, model_id: str) -> OcrError:
     if not isinstance(error, ClientError):
         return translated(error, what)
     code, message = code_of(error), str(error).lower()
-    if code in _THROTTLES or status_of(error) == 429:
+    if code in _THROTTLES:
         return Throttled(sentence)
     if code == "ModelTimeoutException":
         return ModelTimeout(sentence)

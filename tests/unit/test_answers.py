@@ -16,9 +16,10 @@ CATALOG = load_catalog(load_plugins())
 GROCERY = CATALOG["grocery"]
 ENVELOPE = "product_name, brand, specifications, other_category, confidence_score"
 
+ANY_CHARACTER = st.characters(exclude_categories=())  # lone surrogates, too
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(st.characters()), below, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY_CHARACTER),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(ANY_CHARACTER), below, max_size=4),
     max_leaves=20,
 )
 
@@ -94,6 +95,14 @@ def test_whatever_is_recorded_can_be_sent_on(value):
     assert json.loads(again)["input"] == given
 
 
+def test_half_a_character_is_replaced():
+    """A lone surrogate, in a name or a value, becomes a question mark; a whole pair stays the character it is."""
+    body = wire(records("grocery", {"color": "SMILE"}, brand="NAME")).replace(b"SMILE", rb"\ud83d\ude00")
+    found = judge(parsed(body.replace(b"NAME", rb"\ud800x")), GROCERY)
+    assert found.product["specifications"] == {"color": "😀"}
+    assert found.product["brand"] == "?x"
+
+
 def test_a_value_without_bottom_is_cut():
     """What is nested deeper than any product is cut, and a fault: nothing later breaks at storing it or sending it."""
     deep = {}
@@ -105,7 +114,7 @@ def test_a_value_without_bottom_is_cut():
     assert json.dumps(found.tool_use).count("{") < 40
 
 
-@given(st.dictionaries(st.text(st.characters()), json_values))
+@given(st.dictionaries(st.text(ANY_CHARACTER), json_values))
 def test_whatever_is_recorded_is_judged(value):
     """Whatever object stands where the product should, its faults are found: two required fields are missing."""
     found = judge(parsed(wire(calls("record_grocery", value))), GROCERY)

@@ -103,6 +103,16 @@ def test_nothing_but_stage_and_category_is_a_dimension():
     assert [entry["Dimensions"] for entry in entries] == [[["Stage"]]]
 
 
+def test_of_many_values_a_hundred_are_told():
+    """More values of one metric than a line may hold don't cost the line."""
+    metrics = Metrics()
+    for value in range(101):
+        metrics.measure("BedrockLatency", value)
+    line = line_of(metrics)
+    check_embedded(line)
+    assert line["BedrockLatency"] == list(range(100))
+
+
 def test_nothing_happened_writes_nothing():
     """Without a metric there is no line, and no empty directive to be refused."""
     assert line_of(Metrics()) is None
