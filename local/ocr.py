@@ -1,7 +1,7 @@
 """What is printed in a picture, line by line: on-device OCR, with no network and no downloads.
 
 PP-OCRv6 through `rapidocr` and `onnxruntime`; the models ship in rapidocr's wheel. Measured on 63 real photos:
-about half a second a photo of 640 px, 1 to 1.5 s at 1568 px, on 2 cores.
+about half a second a photo of 640 px, 2 s at the size the service sends at most, on one core.
 """
 
 import hashlib
@@ -35,14 +35,18 @@ class Ocr:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._engine: Any = None
+        self._idle: list[Any] = []  # an engine reads one picture at a time
         self._pages: OrderedDict[str, Page] = OrderedDict()
 
     def __call__(self, picture: bytes) -> Page:
         """What is printed in `picture` (JPEG, PNG, GIF or WebP); UnreadablePicture if it can't be decoded."""
         key = hashlib.sha256(picture).hexdigest()
-        with self._lock:  # onnxruntime uses all cores for one picture: two at a time are no faster
-            page = self._pages.pop(key, None) or self._read(decode(picture))
+        with self._lock:
+            known = self._pages.get(key)
+        if known is not None:
+            return known
+        page = self._read(decode(picture))
+        with self._lock:
             self._pages[key] = page
             if len(self._pages) > _KEPT_PAGES:
                 self._pages.popitem(last=False)
@@ -63,7 +67,9 @@ class Ocr:
         import numpy
 
         upright = image.rotate(turn, expand=True)
-        found = self._loaded()(numpy.asarray(upright)[:, :, ::-1])  # rapidocr takes BGR, as OpenCV does
+        engine = self._engine()
+        found = engine(numpy.asarray(upright)[:, :, ::-1])  # rapidocr takes BGR, as OpenCV does
+        self._idle.append(engine)
         boxes = [] if found.boxes is None else found.boxes.tolist()
         level = _levelled(boxes)
         tilts = _tilts(level)
@@ -75,13 +81,23 @@ class Ocr:
         lines.sort(key=lambda line: (line.middle, line.left))
         return Page(tuple(lines), upright.width, upright.height, turn)
 
-    def _loaded(self) -> Any:
-        if self._engine is None:
+    def _engine(self) -> Any:
+        """One that is idle, or a new one: there are never more than pictures were read at once."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
             from rapidocr import RapidOCR
 
+            # One core a picture: two pictures at once are quicker than one on two cores.
             # Without the per-line flip (cls) upside-down print reads badly, which is how `_read` notices it.
-            self._engine = RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
-        return self._engine
+            return RapidOCR(
+                params={
+                    "Global.log_level": "critical",
+                    "Global.use_cls": False,
+                    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                }
+            )
 
 
 def decode(picture: bytes) -> Image.Image:
