@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from statistics import median
 
 from local.page import Line, Page
 from local.reader.fields import Field
@@ -10,7 +9,7 @@ from local.reader.found import Found
 from local.reader.labels import Layout
 from local.reader.words import squash
 
-_LARGE = 1.35  # times the usual height of print on this page
+_LARGE = 1.35  # times the height that a third of the print on this page doesn't reach
 _NAME = 4  # letters; shorter words stand anywhere
 _COMPANY = re.compile(
     r"\b(?:GmbH|Ltd|Limited|Inc|LLC|Corp|Corporation|AG|KG|SAS?|S\.A\.?|S\.p\.A|SARL|SÁRL|S\.?L|BV|A/S|Co)\b|www\.|[©®™]"
@@ -61,14 +60,11 @@ def _large(layout: Layout) -> list[Line]:
     lines = [line for line in layout.page.lines if sum(map(str.isalpha, line.text)) > 2]
     if len(lines) < 4:
         return []
-    usual = median(line.height for line in lines)
+    usual = sorted(line.height for line in lines)[len(lines) // 3]
     return [
         line
         for line in lines
-        if line.height >= _LARGE * usual
-        and line.score > 0.9
-        and line.height < line.width
-        and not any(anchor.line is line and anchor.leads for anchor in layout.anchors)
+        if line.height >= _LARGE * usual and line.score > 0.9 and line.height < line.width and not layout.is_label(line)
     ]
 
 
