@@ -1,8 +1,18 @@
 """handler.py in a fresh process until its clients are ready, against plain boto3 making three clients."""
 
+import io
 import os
+import platform
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from zipfile import ZipFile
 
-from bench.figures import Figures, child_cpu_ms, in_turns, paired
+from bench.figures import ROOT, Figure, Figures, child_cpu_ms, in_turns, paired
+from bench.package import NotPackaged, packaged
 
 # What a function is told; nothing is sent to anybody.
 ENVIRON = {
@@ -39,11 +49,60 @@ for service in ("s3", "dynamodb", "bedrock-runtime"):
     boto3.client(service)
 """
 
+# structlog imports rich where it finds it. It is a developer's tool: on Lambda there is none.
+WITHOUT_RICH = 'sys.modules["rich"] = None\n'
+
+INSTALLED = Path(sysconfig.get_path("purelib"))
+PLAIN_PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+
+
+def seeing(folders: Iterable[Path], *, writable: bool) -> str:
+    """Return the first line of a child that sees these folders; `writable`: it may leave bytecode there."""
+    return f"import sys; sys.path += {[str(each) for each in folders]}; sys.dont_write_bytecode = {not writable}\n"
+
 
 def figures(rounds: int) -> Figures:
-    """Measure whole processes in turns, by the CPU time that they take."""
+    """Measure whole processes in turns, by the CPU time that they take: as the code stands here, and as it's packed."""
+    plain = seeing([INSTALLED], writable=True) + PLAIN
+    here = seeing([ROOT, INSTALLED], writable=True) + WITHOUT_RICH + OURS
+    yield _against("cold start to ready clients, CPU of the whole process", here, plain, rounds)
+
+    with tempfile.TemporaryDirectory() as folder:
+        task, uncompiled = Path(folder) / "task", Path(folder) / "plain"
+        try:
+            unpack(task)
+        except NotPackaged as error:
+            yield Figure("cold start of the package", absent=str(error))
+            return
+        for name in PLAIN_PACKAGES:
+            copy_sources(INSTALLED / name, uncompiled / name)
+        packed = seeing([task], writable=False) + OURS
+        yield _against("cold start of the package, against plain boto3 with bytecode", packed, plain, rounds)
+        naive = seeing([uncompiled], writable=False) + PLAIN
+        yield _against("cold start of the package, against plain boto3 as sources alone", packed, naive, rounds)
+
+
+def unpack(folder: Path) -> None:
+    """Unzip what would be deployed to a function of this machine's architecture. Raises NotPackaged."""
+    architecture = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
+    if sys.platform != "linux" or architecture is None or sys.version_info[:2] != (3, 11):
+        raise NotPackaged("the package runs on Linux with Python 3.11, and not with what runs this bench")
+    with ZipFile(io.BytesIO(packaged(architecture))) as archive:
+        archive.extractall(folder)
+
+
+def copy_sources(source: Path, to: Path) -> None:
+    """Copy a module or package without its bytecode."""
+    if source.is_dir():
+        shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, to)
+
+
+def _against(figure: str, ours: str, theirs: str, rounds: int) -> Figure:
     environ = {**os.environ, **ENVIRON}
-    for code in (OURS, PLAIN):  # once for the compiled modules and the file cache
+    for code in (ours, theirs):  # once for the file cache, and the bytecode where it may be written
         child_cpu_ms(code, environ)
-    measured = in_turns(rounds, lambda: child_cpu_ms(OURS, environ), lambda: child_cpu_ms(PLAIN, environ))
-    yield paired("cold start to ready clients, CPU of the whole process", "ms", *measured)
+    measured = in_turns(rounds, lambda: child_cpu_ms(ours, environ), lambda: child_cpu_ms(theirs, environ))
+    return paired(figure, "ms", *measured)

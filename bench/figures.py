@@ -54,9 +54,12 @@ def child(module: str, *arguments: str) -> Any:
 
 
 def child_cpu_ms(code: str, environ: dict[str, str]) -> float:
-    """Return the CPU milliseconds of a whole Python process that runs `code`. Raises CalledProcessError if it fails."""
+    """Return the CPU milliseconds of a whole Python process that runs `code`. Raises CalledProcessError if it fails.
+
+    It sees Python's own library, and what the code adds to `sys.path`: no installed packages, no current folder.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import distribution
+from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -77,6 +78,15 @@ def with_plugin(wheels: Path) -> Deployment:
     )
 
 
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The Python that Lambda runs the function with; without it nothing can be compiled for it."""
+    found = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
+    if not found:
+        pytest.skip("there is no python3.11 on this machine")
+    return found
+
+
 def canonical(name: str) -> str:
     """A distribution's name as packaging compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -85,28 +95,41 @@ def canonical(name: str) -> str:
 def test_zip_holds_the_service_and_its_dependencies_and_nothing_else(deployment: tuple[str, Deployment]) -> None:
     """Every file is the service's own, or is listed by one of the distributions that requirements.txt pins."""
     architecture, made = deployment
-    own = {name for name in made.names() if name.startswith(OWN)}
+    names = {name for name in made.names() if not name.endswith(".pyc")}
+    own = {name for name in names if name.startswith(OWN)}
     sources = [ROOT / "handler.py"]
     for folder in OWN[1:]:
         sources += [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert own == {path.relative_to(ROOT).as_posix() for path in sources}
 
-    records = {name: name.split("-")[0] for name in made.names() if name.endswith(".dist-info/RECORD")}
+    records = {name: name.split("-")[0] for name in names if name.endswith(".dist-info/RECORD")}
     with ZipFile(made.zip) as archive:
         listed = {line.split(",")[0] for name in records for line in archive.read(name).decode().splitlines()}
-    assert set(made.names()) - own <= listed
+    assert names - own <= listed
     pinned = {canonical(name) for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.M)}
     third_party = {"souvenirs"} if architecture == "x86_64" else set()
     assert {canonical(name) for name in records.values()} == pinned | third_party
 
 
 def test_zip_holds_no_ballast(deployment: tuple[str, Deployment]) -> None:
-    """No tests, bytecode, commands or type stubs, and botocore's data of the four services that are called, alone."""
+    """No tests, commands or type stubs."""
     _, made = deployment
-    ballast = re.compile(r"(^|/)(tests?|node_modules|bin|__pycache__)/|\.py[ci]$")
+    ballast = re.compile(r"(^|/)(tests?|node_modules|bin)/|\.pyi$")
     assert [name for name in made.names() if ballast.search(name)] == []
-    described = {name.split("/")[2] for name in made.names() if re.match(r"botocore/data/[^/]+/", name)}
-    assert described == {"bedrock-runtime", "dynamodb", "s3", "sqs"}
+
+
+def test_every_source_has_its_bytecode(deployment: tuple[str, Deployment], python: str) -> None:
+    """Lambda needn't compile: each source has bytecode of Python 3.11, made of it, and not to be compared with it."""
+    _, made = deployment
+    with ZipFile(made.zip) as archive:
+        for name in made.names():
+            if name.endswith(".py"):
+                folder, _, file = name.rpartition("/")
+                compiled = archive.read(f"{folder}/__pycache__/{file[:-3]}.cpython-311.pyc".lstrip("/"))
+                assert compiled[4:8] == b"\1\0\0\0", f"{name}: PEP 552's flags of unchecked bytecode"
+                if python == sys.executable:
+                    assert compiled[:4] + compiled[8:16] == MAGIC_NUMBER + source_hash(archive.read(name)), name
+    assert sum(name.endswith(".pyc") for name in made.names()) == sum(name.endswith(".py") for name in made.names())
 
 
 def test_zip_is_small(deployment: tuple[str, Deployment]) -> None:
@@ -139,19 +162,10 @@ def test_both_architectures_have_the_same_libraries(wheels: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def python() -> str:
-    """The Python that Lambda runs the function with, on a machine that can load x86_64's libraries."""
-    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        pytest.skip("the packed libraries are for Linux on x86_64: the zip can't run on this machine")
-    found = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
-    if not found:
-        pytest.skip("there is no python3.11 on this machine to run the zip with")
-    return found
-
-
-@pytest.fixture(scope="session")
 def empty_environment(python: str, wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
     """A Python with no packages; the unzipped package; and, apart from it as on Lambda, AWS's own runtime client."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        pytest.skip("the packed libraries are for Linux on x86_64: the zip can't run on this machine")
     folder = tmp_path_factory.mktemp("lambda")
     subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)  # noqa: S603
     with ZipFile(with_plugin(wheels).zip) as archive:

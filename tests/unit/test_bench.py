@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -32,17 +33,47 @@ def test_who_goes_first_changes() -> None:
     assert order == ["ours", "theirs", "theirs", "ours"]
 
 
-def test_no_zip_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a package the size of the zip is absent, with the command that makes one; with one it's there."""
+def test_no_package_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the packager the sizes are absent, with the command that installs it; if it fails, they say how."""
     monkeypatch.setattr(package, "ROOT", tmp_path)
-    bench.main(["zip"])
-    absent = json.loads(capsys.readouterr().out)
-    assert absent["value"] is None
-    assert "sls package" in absent["absent"]
+    package.packaged.cache_clear()
+    assert all("npm ci" in line["absent"] and line["value"] is None for line in printed(["zip"], capsys))
+    osls = tmp_path / "node_modules" / "osls" / "bin" / "serverless.js"
+    osls.parent.mkdir(parents=True)
+    osls.write_text('console.error("The stage is closed."); process.exit(1)')
+    assert all("The stage is closed." in line["absent"] for line in printed(["zip"], capsys))
+
+
+def test_size_of_both_zips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each architecture is packaged, and its zip's size given in MB."""
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    package.packaged.cache_clear()
+    osls = tmp_path / "node_modules" / "osls" / "bin" / "serverless.js"
+    osls.parent.mkdir(parents=True)
     (tmp_path / ".serverless").mkdir()
-    (tmp_path / ".serverless" / "function.zip").write_bytes(bytes(2_500_000))
-    bench.main(["zip"])
-    assert json.loads(capsys.readouterr().out)["value"] == 2.5
+    osls.write_text(
+        'const size = process.argv.includes("architecture=arm64") ? 2500000 : 3000000;'
+        'require("node:fs").writeFileSync(".serverless/product-ocr.zip", Buffer.alloc(size));'
+    )
+    assert [line["value"] for line in printed(["zip"], capsys)] == [2.5, 3.0]
+    package.packaged.cache_clear()
+
+
+def printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The lines that the bench prints."""
+    bench.main(arguments)
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_cold_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The handler gets to ready clients where it stands, without rich; that there is no package is said."""
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    package.packaged.cache_clear()
+    here, packed = printed(["cold-start", "--rounds", "1"], capsys)
+    assert here["ratio"] > 0
+    assert packed["absent"]
 
 
 def test_preparing_measures_both_ways() -> None:
