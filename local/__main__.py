@@ -20,7 +20,10 @@ from local.run import Result, run
 from local.stack import StackRefusedError, embedded_stack
 from operate.files import Photo, Skipped, find
 from pipeline.catalog import load_catalog
+from pipeline.errors import PluginRefused
 from pipeline.plugins import load_plugins
+
+Titles = dict[str, dict[str, str]]
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "photos"
 LOG = "function.log"
@@ -32,6 +35,11 @@ def main(arguments: list[str], console: Console, emulator: Callable[[], BedrockE
     folder, out = options.folder, options.out
     photos = _photos(folder, out, console)
     if not photos:
+        return 2
+    try:
+        titles = _titles()
+    except PluginRefused as error:  # said before anything is read
+        console.print(f"[red]{escape(str(error))}[/]")
         return 2
     out.mkdir(parents=True, exist_ok=True)
     try:
@@ -45,7 +53,7 @@ def main(arguments: list[str], console: Console, emulator: Callable[[], BedrockE
     except StackRefusedError as error:
         console.print(f"[red]{escape(str(error))}[/]")
         return 2
-    _tell(result, out, console, real=options.bedrock)
+    _tell(result, titles, out, console, real=options.bedrock)
     if result.interrupted:
         return 130
     return 1 if result.counts.keys() - {"completed", "needs_review", "failed"} else 0
@@ -91,11 +99,11 @@ def _output_to(path: Path) -> Iterator[None]:
         yield
 
 
-def _tell(result: Result, out: Path, console: Console, *, real: bool) -> None:
+def _tell(result: Result, titles: Titles, out: Path, console: Console, *, real: bool) -> None:
     """Write the rows and the report, and print the table."""
     summary, reader = screen.summary(result, real=real), screen.reader(result, real=real)
     write_rows(out / ROWS, result.entries)
-    write_page(out / PAGE, result.entries, _titles(), reader=reader, summary=summary)
+    write_page(out / PAGE, result.entries, titles, reader=reader, summary=summary)
     console.print(screen.table(result.entries[: screen.LINES], console.width))
     if len(result.entries) > screen.LINES:
         console.print(f"... and {len(result.entries) - screen.LINES} more, all in the report.")
@@ -105,7 +113,7 @@ def _tell(result: Result, out: Path, console: Console, *, real: bool) -> None:
         console.print(f"{name}: {escape(str(out / file))}", highlight=False, soft_wrap=True)
 
 
-def _titles() -> dict[str, dict[str, str]]:
+def _titles() -> Titles:
     """What each registered category's schema calls its specifications."""
     catalog = load_catalog(load_plugins())
     return {category: titles_in(extractor.tool["input_schema"]) for category, extractor in catalog.items()}

@@ -21,6 +21,7 @@ from operate.smoke import smoke
 from operate.stage import StageUnknownError, output
 from operate.upload import Outcome, s3_client, upload
 from pipeline.catalog import load_catalog
+from pipeline.errors import PluginRefused
 from pipeline.plugins import load_plugins
 
 SHOWN = 20  # files named on the screen for each thing that went wrong
@@ -35,7 +36,7 @@ def main(arguments: list[str], console: Console, session: boto3.Session | None =
         if options.command == "smoke":
             return smoke(session, options.stage, console, photo=options.photo)
         return _upload(options, session, console, again=f"{PROG} {shlex.join(arguments)}")
-    except (StageUnknownError, ClientError, BotoCoreError) as error:
+    except (StageUnknownError, PluginRefused, ClientError, BotoCoreError) as error:
         console.print(f"[red]{escape(str(error))}[/]")
         return 2
     except KeyboardInterrupt:

@@ -4,7 +4,8 @@ process     the story
 events      S3 event, SQS message, failure envelope -> deliveries of an image
 services    what the story is handed: claims, results, and the adapters' shapes
 images      bytes -> prepared image
-catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins`
+catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins`,
+            their answers checked by `validation` and `formats`
 reading     the model's part: choose the category, read, repair once
 requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
 answers     model answer -> product, or what is wrong with it; `storable` makes it fit the table

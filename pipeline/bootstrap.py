@@ -43,7 +43,7 @@ def build(settings: Settings, write_line: Callable[[str], None]) -> Services:
             settings.retry_queue_url,
             settings.dead_letter_queue_url,
         ),
-        catalog=load_catalog(plugins),
+        catalog=load_catalog(plugins, hurried=True),
         plugins=plugins,
         now=_now,
         monotonic=time.monotonic,

@@ -8,16 +8,19 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pluggy
 
 from pipeline.errors import PluginRefused
-from pipeline.formats import FORMATS
+from pipeline.formats import CHECKS
 from pipeline.schemas import Schema, formats_in, merged
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _ROOT = Path(__file__).resolve().parent.parent
 # The tool's name is `record_CATEGORY`, and Claude takes at most 64 characters of [a-zA-Z0-9_-] there.
@@ -28,12 +31,13 @@ Finding = Mapping[str, str]
 Check = Callable[[Mapping[str, Any]], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extractor:
     """How products of one category are read.
 
     `description` is one line for choosing among categories; `prompt` the rendered system prompt; `tool` the tool that
-    Claude is made to call; `check` gives findings that a schema can't see; `version` stamps prompt and schema.
+    Claude is made to call; `check` gives findings that a schema can't see; `version` stamps prompt and schema. `source`
+    says where the schema comes from.
     """
 
     category: str
@@ -42,16 +46,25 @@ class Extractor:
     tool: Mapping[str, Any]
     version: str
     check: Check = field(compare=False)
-    validator: jsonschema.Draft202012Validator = field(compare=False)
+    source: str = field(compare=False)
+
+    @cached_property
+    def validator(self) -> "jsonschema.Draft202012Validator":
+        """What finds an answer's faults. Raises PluginRefused if the schema is no JSON Schema."""
+        from pipeline.validation import validator_for  # its import takes longer than all of a cold start's others
+
+        return validator_for(self.tool["input_schema"], self.source)
 
 
 Catalog = Mapping[str, Extractor]
 
 
-def load_catalog(plugins: pluggy.PluginManager) -> Catalog:
+def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Catalog:
     """The extractors that the plugins register, by category, in alphabetical order.
 
     Raises PluginRefused for the first that is wrong: which plugin, which category, which file, and what to do.
+    `hurried` leaves it to `checked` whether a schema is a JSON Schema: that is most of the work, and a container that
+    starts does it for the category that it meets.
     """
     shared_prompt = _text(_ROOT / "prompts" / "system.md", "The shared system prompt")
     envelope = _json(_ROOT / "schemas" / "product.json", "The product envelope")
@@ -66,7 +79,8 @@ def load_catalog(plugins: pluggy.PluginManager) -> Catalog:
             raise PluginRefused(
                 f"Category {category!r} is registered already. Rename it, or remove one of its plugins."
             )
-        found[category] = _extractor(category, schema, prompt, check, envelope, shared_prompt)
+        made = _extractor(category, schema, prompt, check, envelope, shared_prompt)
+        found[category] = made if hurried else checked(made)
 
     for name, plugin in plugins.list_name_plugin():
         others = [other for other in plugins.get_plugins() if other is not plugin]
@@ -94,14 +108,11 @@ def _extractor(
     if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")
     input_schema = merged(envelope, specifications, where)
-    try:
-        jsonschema.Draft202012Validator.check_schema(input_schema)
-    except jsonschema.SchemaError as error:
-        raise PluginRefused(f"{where}: not a JSON Schema at {error.json_path}: {error.message}") from error
-    if unknown := formats_in(input_schema) - FORMATS.checkers.keys():
+    if unknown := formats_in(input_schema) - CHECKS.keys():
         raise PluginRefused(
-            f"{where}: unknown format {', '.join(sorted(unknown))}. Known: {', '.join(sorted(FORMATS.checkers))}."
+            f"{where}: unknown format {', '.join(sorted(unknown))}. Known: {', '.join(sorted(CHECKS))}."
         )
+    source = where
     words = {"category": category, "title": str(specifications.get("title", category)), "tool": tool_name(category)}
     where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
     text = _text(prompt, where) if isinstance(prompt, Path) else prompt
@@ -120,8 +131,14 @@ def _extractor(
         tool=tool,
         version=hashlib.sha256(json.dumps([rendered, tool], sort_keys=True).encode()).hexdigest()[:12],
         check=check or (lambda _product: ()),
-        validator=jsonschema.Draft202012Validator(input_schema, format_checker=FORMATS),
+        source=source,
     )
+
+
+def checked(extractor: Extractor) -> Extractor:
+    """The same extractor, ready to judge answers. Raises PluginRefused if its schema is no JSON Schema."""
+    _ = extractor.validator
+    return extractor
 
 
 def tool_name(category: str) -> str:

@@ -1,13 +1,12 @@
 """The formats that schemas may name: check digits, code lists and dates, checked where jsonschema checks nothing.
 
-Only these are registered, and the catalog refuses any other, so that no `format` is passed over in silence.
+The catalog refuses any other, so that no `format` is passed over in silence.
 """
 
 import calendar
 import re
 from collections.abc import Callable, Mapping
 
-import jsonschema
 from stdnum import ean, isbn
 
 
@@ -73,21 +72,12 @@ def is_partial_date(text: str) -> bool:
     return year >= 1000 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
-def _registered(formats: Mapping[str, Callable[[str], bool]]) -> jsonschema.FormatChecker:
-    checker = jsonschema.FormatChecker(formats=())  # without the draft's own, such as "date" and "email"
-    for name, holds in formats.items():
-        # What isn't a string passes, as JSON Schema has it: that is for `type` to refuse.
-        checker.checks(name)(lambda value, holds=holds: not isinstance(value, str) or holds(value))
-    return checker
-
-
-FORMATS = _registered(
-    {
-        "gtin": is_gtin,
-        "isbn": is_isbn,
-        "partial-date": is_partial_date,
-        "country": COUNTRIES.__contains__,
-        "language": LANGUAGES.__contains__,
-        "currency": CURRENCIES.__contains__,
-    }
-)
+CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "gtin": is_gtin,
+    "isbn": is_isbn,
+    "partial-date": is_partial_date,
+    "country": COUNTRIES.__contains__,
+    "language": LANGUAGES.__contains__,
+    "currency": CURRENCIES.__contains__,
+}
+"""The formats that schemas may name, and whether a text is of one."""

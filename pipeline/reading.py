@@ -7,9 +7,9 @@ from typing import Any
 import structlog
 
 from pipeline.answers import Reading, judge, repaired
-from pipeline.catalog import Extractor
+from pipeline.catalog import Extractor, checked
 from pipeline.choosing import choose_extractor
-from pipeline.errors import AnswerUnusable, CallsExhausted, ImageRefused, ServiceMisconfigured, TryLater
+from pipeline.errors import ClaimLost, ImageRefused, OcrError, ServiceMisconfigured, TryLater
 from pipeline.events import ImageUpload
 from pipeline.images import prepare
 from pipeline.report import Track
@@ -36,7 +36,8 @@ def read_image(
     with track.step("choose"):
         extractor, doubts = choose_extractor(upload, photo, image, claim, services, ask, track)
     with track.step("read"):
-        request = read_request(image, extractor, prompt_caching=services.settings.prompt_caching)
+        # Checked before the model is paid for an answer that nothing could judge.
+        request = read_request(image, checked(extractor), prompt_caching=services.settings.prompt_caching)
         answer = ask(request, services.settings.models)
         first = judge(answer.message, extractor)
     with track.step("repair"):
@@ -86,6 +87,8 @@ def _repaired(first: Reading, request: Request, model_id: str, extractor: Extrac
     try:
         again = ask(repair_request(request, first.tool_use, first.faults), (model_id,))
         return repaired(first, judge(again.message, extractor), extractor)
-    except (TryLater, AnswerUnusable, CallsExhausted) as error:
+    except ClaimLost:
+        raise
+    except OcrError as error:
         structlog.get_logger().warning("repair.failed", error_code=error.code, error=str(error))
         return first

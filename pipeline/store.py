@@ -31,6 +31,7 @@ _CLAIMABLE = (
 )
 _OURS = "claim_owner = :owner AND processing_status = :processing"
 _OURS_WITH_CALLS_LEFT = f"{_OURS} AND (attribute_not_exists(paid_calls) OR paid_calls < :most)"
+_LONGEST_MESSAGE = 1_000  # characters
 _MOST_SLOTS = 100  # versions of one key around one instant; more than that is no coincidence
 
 
@@ -85,7 +86,7 @@ class DynamoStore:
                 "processing_status": "waiting",
                 "open_status": "waiting",
                 "error_code": error.code if isinstance(error, OcrError) else type(error).__name__,
-                "error_message": str(error)[:1000],
+                "error_message": str(error),
                 "usage": _spent(claim),
             },
         )
@@ -107,6 +108,8 @@ class DynamoStore:
 
     def _end(self, claim: Claim, changes: Mapping[str, Any]) -> None:
         changes = {**changes, "paid_calls": claim.paid_calls, "lease_until": None}
+        if changes["error_message"]:
+            changes["error_message"] = changes["error_message"][:_LONGEST_MESSAGE]
         if changes.get("category") is None and claim.category:
             changes["category"] = claim.category
         occupant, _ = self._update(claim, changes, _OURS, {":owner": claim.owner, ":processing": "processing"})

@@ -21,6 +21,7 @@ from botocore.awsrequest import AWSResponse
 import handler
 from local.stack import BUCKET, TABLE, Stack
 from pipeline import logs
+from pipeline.answers import parsed
 from pipeline.bucket import S3Bucket
 from pipeline.catalog import Catalog, load_catalog
 from pipeline.metrics import Metrics
@@ -145,7 +146,8 @@ class ScriptedModels:
         self.paid += 1
         metrics.count("BedrockCalls")
         self._tap.after()
-        return ModelAnswer(answer, models[0], usage_of(models[0], answer))
+        received = parsed(json.dumps(answer).encode())
+        return ModelAnswer(received, models[0], usage_of(models[0], received))
 
 
 class FakeSqs:

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from local.stack import BUCKET
-from pipeline.answers import parsed
 from pipeline.errors import AnswerUnusable
 from tests.wire import JAM, a_photo, calls, message, prose, records, s3_event, sqs_event
 from tests.world import START, World
@@ -238,12 +237,10 @@ class TestAnswers:
 
     def test_nan_is_no_number(self, world: World) -> None:
         """NaN and Infinity, which are no JSON, are found and handed back; the row never holds them."""
-        body = json.dumps(
-            records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}}, confidence_score=0.5)
-        )
-        assert "NaN" in body
+        answer = records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}}, confidence_score=0.5)
+        assert "NaN" in json.dumps(answer)
         event = world.put("grocery/jam.jpg")
-        world.models.answers(parsed(body.encode()), parsed(body.encode()))
+        world.models.answers(answer, answer)
         world.handle(event)
         row = world.row("grocery/jam.jpg")
         assert row["processing_status"] == "needs_review"

@@ -1,8 +1,13 @@
 """The story of one image, told through the handler."""
 
+from collections.abc import Callable
+
 import pytest
 
-from pipeline.errors import BreakerOpen, ModelTimeout, NoModelAnswers, ServiceMisconfigured, Throttled
+from extractors import hookimpl
+from pipeline.catalog import load_catalog
+from pipeline.errors import BreakerOpen, ModelTimeout, NoModelAnswers, PluginRefused, ServiceMisconfigured, Throttled
+from pipeline.plugins import load_plugins
 from tests.wire import JAM, calls, chooses, prose, records, sqs_event
 from tests.world import MODEL, World
 
@@ -113,8 +118,6 @@ class TestCategory:
 class ChoosesBooks:
     """A plugin whose photos are all books."""
 
-    from extractors import hookimpl
-
     @hookimpl
     def choose_category(self, upload: object) -> str:
         assert upload
@@ -162,7 +165,15 @@ class TestRepair:
         assert row["findings"][0]["path"] == "specifications.best_before_date"
         assert row["product_specifications"]["specifications"]["net_content"] == {"value": 340, "unit": "g"}
 
-    @pytest.mark.parametrize("trouble", [Throttled("slow"), ModelTimeout("late"), prose("I can't.")])
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            Throttled("slow"),
+            ModelTimeout("late"),
+            prose("I can't."),
+            ServiceMisconfigured("the repair turn is refused"),
+        ],
+    )
     def test_a_repair_that_fails_leaves_the_first_answer(self, world: World, trouble: object) -> None:
         """Whatever becomes of the repair, the first answer is kept, as needs_review."""
         event = world.put("grocery/jam.jpg")
@@ -335,8 +346,6 @@ class TestPlugins:
 class Reviewer:
     """A plugin that always finds the same."""
 
-    from extractors import hookimpl
-
     def __init__(self, findings: list) -> None:
         self._findings = findings
 
@@ -348,8 +357,6 @@ class Reviewer:
 class Listener:
     """A plugin that hears, and then breaks."""
 
-    from extractors import hookimpl
-
     def __init__(self) -> None:
         self.heard: list = []
 
@@ -357,3 +364,22 @@ class Listener:
     def image_finished(self, outcome: object) -> None:
         self.heard.append(outcome)
         raise RuntimeError("a listener's own fault")
+
+
+def test_a_schema_that_is_none_is_found_before_the_model_is_paid(world: World) -> None:
+    """A container starts without checking every schema; a category's own is checked before its first answer is paid."""
+    plugins = load_plugins()
+    plugins.register(Broken(), "broken")
+    world.replace(catalog=load_catalog(plugins, hurried=True))
+    with pytest.raises(PluginRefused, match="not a JSON Schema"):
+        world.handle(world.put("broken/jam.jpg"))
+    assert world.models.paid == 0
+
+
+class Broken:
+    """A plugin whose schema names a type that there isn't."""
+
+    @hookimpl
+    def register_extractors(self, register: Callable[..., None]) -> None:
+        schema = {"type": "object", "description": "Broken things.", "properties": {"it": {"type": "strin"}}}
+        register("broken", schema=schema, prompt="Read it.")
