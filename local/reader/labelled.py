@@ -39,8 +39,9 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
 
 
 def _before(anchor: Anchor) -> str:
-    """The end of what stands before the label, in its own part of the line."""
-    return re.split(r"[.;,|•·](?!\d)", anchor.line.text[: anchor.start])[-1].strip()
+    """The figure right before the label, if it's all that stands there in its part of the line: "320 pages"."""
+    before = re.split(r"[;|•·:]|[.,](?!\d)", anchor.line.text[: anchor.start])[-1].strip()
+    return before if re.fullmatch(r"\d[\d.,]*\s?[^\W\d]{0,8}%?", before) or len(anchor.label.split()) > 2 else ""
 
 
 def value_of(text: str, field: Field) -> Any:

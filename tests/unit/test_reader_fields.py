@@ -105,11 +105,13 @@ def test_lists_are_parted() -> None:
 
 
 def test_counts_stand_before_their_label() -> None:
-    """ "320 pages" and "Pages: 320" are the same; "2 capsules daily" in a sentence, or 0 pages, are none."""
+    """ "320 pages" and "Pages: 320" are the same; 0 pages, or figures in a sentence, are none."""
     wanted = {"pages": labelled({"type": "integer", "minimum": 1}, "pages")}
     assert specifications(page(line("Illustrated · 320 pages")), wanted) == {"pages": 320}
     assert specifications(page(line("Pages: 320")), wanted) == {"pages": 320}
     assert specifications(page(line("0 pages")), wanted) == {}
+    assert specifications(page(line("Read 2 pages daily")), wanted) == {}
+    assert specifications(page(line("per 100 g or portion")), {"serving": labelled(AMOUNT, "portion")}) == {}
 
 
 def test_patterns_and_forms() -> None:
