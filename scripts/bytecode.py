@@ -7,6 +7,7 @@ apart, and a file's time means nothing there. The sources stay, for tracebacks.
 import importlib.util
 import marshal
 import sys
+from contextlib import suppress
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _HASH_BASED_UNCHECKED = (0b01).to_bytes(4, "little")
@@ -15,18 +16,19 @@ _READABLE = 0o100644 << 16
 
 
 def add_bytecode(path: str) -> None:
-    """Add a `.pyc` for each `.py` of the zip. Raises SyntaxError for a source that this Python can't compile."""
+    """Add a `.pyc` for each `.py` of the zip; one that doesn't compile stays as it is."""
     with ZipFile(path, "a", ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(archive.namelist()):
             if name.endswith(".py"):
                 entry = ZipInfo(importlib.util.cache_from_source(name), _FIRST_TIME)
                 entry.compress_type = ZIP_DEFLATED
                 entry.external_attr = _READABLE
-                archive.writestr(entry, bytecode(archive.read(name), name))
+                with suppress(SyntaxError):  # code for other Pythons: pip packs it, too
+                    archive.writestr(entry, bytecode(archive.read(name), name))
 
 
 def bytecode(source: bytes, name: str) -> bytes:
-    """Return the content of the `.pyc` of a source."""
+    """Return the content of the `.pyc` of a source. Raises SyntaxError for one that this Python can't compile."""
     code = compile(source, name, "exec", dont_inherit=True)
     head = importlib.util.MAGIC_NUMBER + _HASH_BASED_UNCHECKED + importlib.util.source_hash(source)
     return head + marshal.dumps(code)
