@@ -21,7 +21,7 @@ new (require(file))({ serviceDir, service: JSON.parse(service) }, {}, { log }).h
 """
 
 TREE = {"type": "structure", "members": {"child": {"shape": "Tree"}, "documentation": {"shape": "Text"}}}
-MODEL = {
+MODEL: dict[str, Any] = {
     "metadata": {"protocol": "json"},
     "operations": {
         "Plant": {"input": {"shape": "Tree"}, "errors": [{"shape": "TooDry"}], "documentation": "Plants a tree."},
