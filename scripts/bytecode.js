@@ -10,11 +10,12 @@ const { join } = require('node:path');
 const run = (python, ...args) => spawnSync(python, args, { encoding: 'utf8' });
 
 module.exports = class Bytecode {
-  constructor(serverless, _options, { log }) {
+  constructor(serverless, options, { log }) {
     const compile = () => {
-      const { runtime } = serverless.service.provider; // "python3.11", which is a command's name, too
+      const { custom, functions, package: whole, provider } = serverless.service;
+      const { runtime } = provider; // "python3.11", which is a command's name, too
       const isRuntime = `import sys; sys.exit(f"python{sys.version_info[0]}.{sys.version_info[1]}" != "${runtime}")`;
-      const { pythonBin } = serverless.service.custom.pythonRequirements;
+      const { pythonBin } = custom.pythonRequirements;
       const python = [pythonBin, runtime].find((each) => run(each, '-c', isRuntime).status === 0);
       if (!python) {
         log.warning(
@@ -23,7 +24,8 @@ module.exports = class Bytecode {
         );
         return;
       }
-      const { stderr, status } = run(python, join(__dirname, 'bytecode.py'), serverless.service.package.artifact);
+      const artifact = whole.artifact ?? functions[options.function].package.artifact; // of `sls deploy function`
+      const { stderr, status } = run(python, join(__dirname, 'bytecode.py'), artifact);
       if (status !== 0) throw new Error(`No bytecode could be added to the package: ${stderr}`);
     };
     this.hooks = {

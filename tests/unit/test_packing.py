@@ -16,8 +16,8 @@ from scripts.bytecode import add_bytecode
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 RUN = """
 const [file, hook, serviceDir, service] = process.argv.slice(1);
-const log = { warning: console.log };
-new (require(file))({ serviceDir, service: JSON.parse(service) }, {}, { log }).hooks[hook]();
+const serverless = { serviceDir, service: JSON.parse(service) };
+new (require(file))(serverless, { function: "process" }, { log: { warning: console.log } }).hooks[hook]();
 """
 
 TREE = {"type": "structure", "members": {"child": {"shape": "Tree"}, "documentation": {"shape": "Text"}}}
@@ -126,9 +126,9 @@ def test_same_sources_make_the_same_zip(artifact: Path, tmp_path: Path) -> None:
     assert artifact.read_bytes() == (tmp_path / "again.zip").read_bytes()
 
 
-def compile_with(python: str, artifact: Path, runtime: str) -> subprocess.CompletedProcess[str]:
-    """Run the plugin that adds bytecode."""
-    service = {"provider": {"runtime": runtime}, "package": {"artifact": str(artifact)}}
+def compile_with(python: str, artifact: Path, runtime: str, **packed: Any) -> subprocess.CompletedProcess[str]:
+    """Run the plugin that adds bytecode, by default to the zip of the whole service."""
+    service = {"provider": {"runtime": runtime}, "package": {"artifact": str(artifact)}, **packed}
     custom = {"pythonRequirements": {"pythonBin": python}}
     return run("bytecode.js", "after:package:createDeploymentArtifacts", artifact.parent, custom=custom, **service)
 
@@ -150,6 +150,15 @@ def test_the_functions_python_is_found_by_its_version(artifact: Path) -> None:
     with ZipFile(artifact) as archive:
         compiled = f"package/__pycache__/module.cpython-{version.replace('.', '')}.pyc"
         assert archive.namelist() == ["package/module.py", compiled]
+
+
+def test_a_function_that_is_deployed_alone_gets_its_bytecode(artifact: Path) -> None:
+    """`sls deploy function` packs a zip of the function, and no zip of the service."""
+    function = {"process": {"package": {"artifact": str(artifact)}}}
+    runtime = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    assert compile_with(sys.executable, artifact, runtime, package={}, functions=function).returncode == 0
+    with ZipFile(artifact) as archive:
+        assert len(archive.namelist()) == 2
 
 
 def test_a_source_that_does_not_compile_is_packed_as_it_is(artifact: Path) -> None:
