@@ -65,7 +65,7 @@ def figures(rounds: int) -> Figures:
     """Measure whole processes in turns, by the CPU time that they take: as the code stands here, and as it's packed.
 
     Here, as in plain boto3, botocore reads all that it knows of the three services; the package holds what is called of
-    it. What pip installs has bytecode, like the package; a zip of plain boto3 that nobody compiled has none, and Lambda's
+    it. What pip installs has bytecode, like the package; a zip of boto3 that nobody compiled has none, and Lambda's
     disk keeps none.
     """
     plain = seeing([INSTALLED], writable=True) + PLAIN
