@@ -20,7 +20,7 @@ const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python
 const COMMANDS = {
   start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]] },
   smoke: { requirements: 'requirements-local.txt', steps: (args) => [['smoke', '-m', 'operate', 'smoke', ...args]] },
-  bench: { requirements: 'requirements-dev.txt', steps: (args) => [['bench', '-m', 'bench', ...args]] },
+  bench: { requirements: 'requirements-dev.txt', node: true, steps: (args) => [['bench', '-m', 'bench', ...args]] },
   record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
   test: {
     requirements: 'requirements-dev.txt',
