@@ -115,8 +115,8 @@ def test_packages_are_installed_anew_when_the_requirements_change(project: Proje
 
 def test_environment_of_the_tests_serves_the_start_too(project: Project) -> None:
     """What is installed for development includes what a start needs: it isn't installed again."""
-    project.run("bench")
-    assert project.asked()[1:] == [pip_install("requirements-dev.txt"), "-m bench"]
+    project.run("record")
+    assert project.asked()[1:] == [pip_install("requirements-dev.txt"), "-m tests.recordings.record"]
     project.run("start")
     assert project.asked() == ["-m local"]
 
