@@ -1,6 +1,6 @@
 """The story of one image, from its delivery to its row; and the one place that says where each error ends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -95,36 +95,41 @@ def _wait(
     track: Track,
     answer: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Queue first, then release: whatever happens in between, someone will come back to this image."""
-    answer = answer or delivery.answer
+    """Queue first, then the row: whatever happens in between, someone will come back to this image."""
+    later = delivery.again(answer or delivery.answer)
     age = (services.now() - delivery.first_seen).total_seconds()
-    if age > services.settings.retry_age_limit:
-        services.queue.bury(delivery.again(answer), error)
-        if claim:
-            _give_up(claim, _failed(error, dead_lettered=True), services)
-        return track.end("dead_lettered", claim=claim, error=error)
-    delay = redelivery_delay(delivery.attempt, services.random())
-    if error.retry_after is not None:
-        delay = max(delay, error.retry_after + 10 * services.random())
+    given_up = age > services.settings.retry_age_limit
     try:
-        services.queue.put_back(delivery.again(answer), delay)
-    finally:
+        if given_up:
+            services.queue.bury(later, error)
+        else:
+            services.queue.put_back(later, _delay(delivery, error, services))
+    except OcrError as refused:
         _release(claim, error, services)
+        track.end("raised", claim=claim, error=refused)
+        raise
+    if given_up:
+        _end_claim(claim, lambda held: services.store.finish(held, _failed(error, dead_lettered=True)))
+        return track.end("dead_lettered", claim=claim, error=error)
+    _release(claim, error, services)
     return track.end("waiting", claim=claim, error=error)
 
 
+def _delay(delivery: Delivery, error: TryLater, services: Services) -> float:
+    """Seconds until another attempt: growing, and not before the error says that one makes sense."""
+    delay = redelivery_delay(delivery.attempt, services.random())
+    return delay if error.retry_after is None else max(delay, error.retry_after + 10 * services.random())
+
+
 def _release(claim: Claim | None, error: BaseException, services: Services) -> None:
-    """End the claim. Where that fails the lease ends it, so the image is safe, and the error in hand weighs more."""
+    _end_claim(claim, lambda held: services.store.release(held, error))
+
+
+def _end_claim(claim: Claim | None, end: Callable[[Claim], None]) -> None:
+    """End a claim, if there is one. Where that fails its lease ends it, and the error in hand weighs more."""
     if claim is None:
         return
     try:
-        services.store.release(claim, error)
+        end(claim)
     except OcrError as trouble:
-        structlog.get_logger().warning("claim.not_released", image_id=claim.image_id, error=str(trouble))
-
-
-def _give_up(claim: Claim, result: Mapping[str, Any], services: Services) -> None:
-    try:
-        services.store.finish(claim, result)
-    except OcrError as trouble:
-        structlog.get_logger().warning("row.not_written", image_id=claim.image_id, error=str(trouble))
+        structlog.get_logger().warning("claim.not_ended", image_id=claim.image_id, error=str(trouble))

@@ -71,9 +71,11 @@ class DynamoStore:
         changes = {"paid_calls": claim.paid_calls + 1, "category": claim.category}
         condition = {":owner": claim.owner, ":processing": "processing", ":most": self._most_paid_calls}
         occupant, _ = self._update(claim, changes, _OURS_WITH_CALLS_LEFT, condition)
-        if occupant is None:
+        ours = occupant is None or occupant.get("claim_owner") == claim.owner
+        # Refused though it was counted: an earlier try had succeeded, and only its response was lost.
+        if occupant is None or (ours and occupant.get("paid_calls") == changes["paid_calls"]):
             claim.paid_calls += 1
-        elif occupant.get("claim_owner") == claim.owner:
+        elif ours:
             raise CallsExhausted(f"The {self._most_paid_calls} paid calls that an image may cost are used up.")
         else:
             raise ClaimLost(f"Row {claim.image_id} at {claim.processing_timestamp} was taken over.")

@@ -2,11 +2,14 @@
 
 import json
 from itertools import permutations
+from typing import Any
 
+import boto3
 import pytest
 
-from local.stack import BUCKET
+from local.stack import BUCKET, TABLE
 from pipeline.errors import Throttled
+from pipeline.store import DynamoStore
 from tests.wire import JAM, records, s3_event, sqs_event
 from tests.world import Killed, World
 
@@ -222,3 +225,25 @@ def test_all_records_are_finished_before_the_handler_raises(world: World) -> Non
         world.handle({"Records": [{"eventName": "ObjectCreated:Put"}, *good["Records"], {"s3": 1}]})
     assert ["can't be understood" in str(error) for error in raised.value.exceptions] == [True, True]
     assert world.row("grocery/jam.jpg")["processing_status"] == "completed"
+
+
+def test_writes_whose_responses_are_lost_count_once(world: World) -> None:
+    """botocore repeats a write whose response was lost: refused, as it had succeeded, it's taken for the success that it was."""
+
+    class Repeating:
+        """A client that makes every write twice, as after a lost response, and gives the second's."""
+
+        def __init__(self, client: Any) -> None:
+            self._client = client
+
+        def update_item(self, **request: Any) -> Any:
+            self._client.update_item(**request)
+            return self._client.update_item(**request)
+
+    store = DynamoStore(Repeating(boto3.client("dynamodb")), TABLE, 1, world.clock.now)
+    world.replace(store=store)
+    event = world.put("grocery/jam.jpg")
+    world.models.answers(records("grocery", JAM))
+    world.handle(event)
+    row = world.row("grocery/jam.jpg")
+    assert (row["processing_status"], row["paid_calls"], row["attempts"]) == ("completed", 1, 1)

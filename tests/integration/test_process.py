@@ -259,6 +259,7 @@ class TestLater:
         world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
         with pytest.raises(Exception, match="retry queue"):
             world.handle(event)
+        assert world.logged("image.finished")[0]["outcome"] == "raised"
         assert world.row("grocery/jam.jpg")["processing_status"] == "waiting"
         world.handle(event)
         assert world.row("grocery/jam.jpg")["processing_status"] == "completed"
