@@ -228,7 +228,7 @@ def test_all_records_are_finished_before_the_handler_raises(world: World) -> Non
 
 
 def test_writes_whose_responses_are_lost_count_once(world: World) -> None:
-    """botocore repeats a write whose response was lost: refused, as it had succeeded, it's taken for the success that it was."""
+    """botocore repeats a write whose response was lost: its refusal is taken for the success that it was."""
 
     class Repeating:
         """A client that makes every write twice, as after a lost response, and gives the second's."""
