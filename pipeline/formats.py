@@ -81,3 +81,13 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "currency": CURRENCIES.__contains__,
 }
 """The formats that schemas may name, and whether a text is of one."""
+
+MEANINGS: Mapping[str, str] = {
+    "gtin": "8, 12, 13 or 14 digits without spaces, the last a check digit: one is misread or missing",
+    "isbn": "10 or 13 characters besides hyphens and spaces, the last a check digit: one is misread or missing",
+    "partial-date": "a date of the calendar written YYYY, YYYY-MM or YYYY-MM-DD, such as 2027-05",
+    "country": "two capital letters of ISO 3166-1 alpha-2, such as GB, or EU",
+    "language": "two small letters of ISO 639-1, such as en",
+    "currency": "three capital letters of ISO 4217, such as EUR",
+}
+"""What a text of each format looks like, in words for whoever has to mend one."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from pipeline.formats import CHECKS
+from pipeline.formats import CHECKS, MEANINGS
 from pipeline.validation import validator_for
 
 # A busy machine may take its time.
@@ -84,6 +84,14 @@ def test_just_our_formats_are_registered():
     """The formats are ours alone, so that a schema can't lean on a draft's default."""
     assert set(CHECKS) == {"gtin", "isbn", "partial-date", "country", "language", "currency"}
     assert conforms("ipv4", "no address")
+
+
+def test_every_format_says_what_it_means():
+    """Each format has its words for whoever has to mend a value, and the example in them is one."""
+    assert MEANINGS.keys() == CHECKS.keys()
+    examples = {name: said.partition("such as ")[2].split(",")[0] for name, said in MEANINGS.items()}
+    assert {name for name, example in examples.items() if not example} == {"gtin", "isbn"}
+    assert all(conforms(name, example) for name, example in examples.items() if example)
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))
