@@ -3,15 +3,15 @@
 process     the story
 events      S3 event, SQS message, failure envelope -> deliveries of an image
 services    what the story is handed: claims, results, and the adapters' shapes
-images      bytes -> prepared image
-catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins`,
+images      bytes -> prepared image (`sniff`: what the bytes are; `pixels`: Pillow)
+catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins` (`hookspecs`),
             their answers checked by `validation` and `formats`
-reading     the model's part: choose the category, read, repair once
+reading     the model's part: the category (`choosing`), the photo, one repair, what a schema can't see (`reviewing`)
 requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
 answers     model answer -> product, or what is wrong with it; `storable` makes it fit the table
 errors      the exception tree
 resilience  retry policy, circuit breaker
-bucket, bedrock, store, queue   adapters: with `aws` and `bootstrap`, the only files that know boto3
+bucket, bedrock, store, queue   adapters: with `aws`, `items` and `bootstrap`, the only files that know boto3
 report      how an image ended: the canonical log line (`logs`) and the metrics (`metrics`)
 settings    the configuration
 bootstrap   joins all of it

@@ -9,13 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.catalog import Extractor, Finding
 from pipeline.errors import AnswerUnusable
+from pipeline.formats import MEANINGS
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _MOST_FAULTS = 50  # a repair turn that lists more costs more than it mends
 _LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty value in its messages
+_LONGEST_VALUE = 60  # characters of the faulty value
 _DEEPEST = 32  # levels of an answer; a product has five
 # A word for "unknown" where a value belongs. (Not "nan", which a model may write for a number: NAN is a brand, too.)
 _PLACEHOLDER = re.compile(
@@ -60,12 +65,11 @@ def tool_input(message: Mapping[str, Any], tool: str) -> tuple[Mapping[str, Any]
     blocks = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
     calls = [block for block in blocks if block.get("type") == "tool_use"]
     if message.get("stop_reason") == "refusal":
-        raise AnswerUnusable("refused", f"The model refused to read this photo.{_prose(blocks)}")
+        raise AnswerUnusable("refused", "The model refused to read this photo.", _prose(blocks))
     if not calls:
         code = "truncated" if message.get("stop_reason") == "max_tokens" else "no_tool_call"
-        raise AnswerUnusable(
-            code, f"The model recorded nothing (stop reason {_short(message.get('stop_reason'))}).{_prose(blocks)}"
-        )
+        reason = _short(message.get("stop_reason"))
+        raise AnswerUnusable(code, f"The model recorded nothing (stop reason {reason}).", _prose(blocks))
     call = calls[0]
     if call.get("name") != tool:
         raise AnswerUnusable("wrong_tool", f"The model called the tool {_short(call.get('name'))}, not {tool!r}.")
@@ -105,17 +109,20 @@ def repaired(first: Reading, second: Reading, extractor: Extractor) -> Reading:
     """The better of an answer and its repair.
 
     A faulty field takes the repair's value, or goes if the model now leaves it out; all others stay. If that has as
-    many faults as before, the first answer stands.
+    many faults as before, or if the repair itself was cut off, the first answer stands.
     """
+    if second.truncated:
+        return first
     product = _patched(first, second.product, extractor.tool["input_schema"]["properties"])
     candidate = Reading(product, faults_in(product, extractor), second.tool_use)
     return candidate if len(candidate.faults) < len(first.faults) else first
 
 
 def faults_in(product: Mapping[str, Any], extractor: Extractor) -> tuple[Finding, ...]:
-    """Every fault by the extractor's schema, and every word that stands for "unknown", at most 50."""
+    """Every fault by the extractor's schema, every word that stands for "unknown", every reversed range; at most 50."""
+    found = chain(_schema_faults(product, extractor), _placeholders(product, ""), _reversed_ranges(product, ""))
     try:
-        return tuple(islice(chain(_schema_faults(product, extractor), _placeholders(product, "")), _MOST_FAULTS))
+        return tuple(islice(found, _MOST_FAULTS))
     except RecursionError:
         return (fault("", "nested too deeply"),)
 
@@ -131,7 +138,25 @@ def _schema_faults(product: Mapping[str, Any], extractor: Extractor) -> Iterator
             for name in (name for name in error.instance if name not in foreseen):
                 yield fault(".".join([*path, name]), f"no such field: there are {', '.join(foreseen)}")
         else:
-            yield fault(".".join(path), error.message)
+            yield fault(".".join(path), _sentence(error))
+
+
+def _sentence(error: "jsonschema.ValidationError") -> str:
+    """What is wrong, in front of it just the beginning of a long value: jsonschema would repeat it all."""
+    value = repr(error.instance)
+    short = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+    meaning = MEANINGS.get(str(error.validator_value), "") if error.validator == "format" else ""
+    return f"{error.message.replace(value, short)}{meaning and f' ({meaning})'}"
+
+
+def _reversed_ranges(node: Any, path: str) -> Iterator[Finding]:
+    """A range whose lower end is above its upper end, which no schema can see."""
+    if isinstance(node, Mapping):
+        low, high = node.get("min_value"), node.get("max_value")
+        if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
+            yield fault(path, f"min_value {low} is above max_value {high}")
+        for name, value in node.items():
+            yield from _reversed_ranges(value, f"{path}.{name}" if path else name)
 
 
 def _placeholders(node: Any, path: str) -> Iterator[Finding]:
@@ -148,10 +173,14 @@ def _patched(first: Reading, again: Mapping[str, Any], envelope: Mapping[str, An
     specifications = dict(specifications) if isinstance(specifications, Mapping) else {}
     new = again.get("specifications")
     new = new if isinstance(new, Mapping) else {}
+    foreseen = envelope["specifications"].get("properties", {})
     for found in first.faults:
         path = found["path"]
         if path.startswith("specifications."):
-            _replace(specifications, new, path.removeprefix("specifications."))
+            inside = path.removeprefix("specifications.")
+            _replace(specifications, new, inside)
+            if inside.partition(".")[0] not in foreseen:  # a name of the model's own may come back as another
+                specifications = {**new, **specifications}
         elif path.partition(".")[0] in envelope.keys() - {"specifications"}:
             _replace(product, again, path)
         else:  # about the whole, or a field in a wrong place: that goes, and what is new fills what is missing
@@ -174,4 +203,4 @@ def _short(value: Any) -> str:
 
 def _prose(blocks: list[Mapping[str, Any]]) -> str:
     text = " ".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text").strip()
-    return f" It said: {_short(text)}" if text else ""
+    return _short(text) if text else ""

@@ -16,8 +16,10 @@ from botocore.exceptions import (
 
 from pipeline.errors import OcrError, ServiceFault, ServiceMisconfigured, Throttled
 
-# S3, DynamoDB and SQS are quick or broken; botocore owns their retries.
-QUICK = Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
+# Botocore owns the retries of these. A photo of 50 MB takes its time; a row or a message is written at once or not, and
+# when an answer has just been paid for, both must still fit into what is left of the invocation.
+S3 = Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
+QUICK = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 # A forced tool call of 4,096 tokens takes well under a minute. A read timeout may have been paid, so nobody repeats it
 # at once; the other retries are the Bedrock adapter's own, hence one attempt here.
 BEDROCK_READ_TIMEOUT = 100

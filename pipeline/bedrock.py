@@ -26,7 +26,7 @@ from pipeline.resilience import CircuitBreaker, RetryPolicy
 from pipeline.services import ModelAnswer
 
 _SKIP_SECONDS = 15 * 60
-_SECONDS_TO_STORE = 20.0  # what must be left of the invocation when an answer comes at the last moment
+_SECONDS_TO_STORE = 45.0  # what must be left of the invocation when an answer comes at the last moment
 
 
 class ModelGone(OcrError):

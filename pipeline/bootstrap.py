@@ -9,7 +9,7 @@ from functools import cache
 
 import boto3
 
-from pipeline.aws import BEDROCK, QUICK
+from pipeline.aws import BEDROCK, QUICK, S3
 from pipeline.bedrock import BedrockModels
 from pipeline.bucket import S3Bucket
 from pipeline.catalog import load_catalog
@@ -30,7 +30,7 @@ def build(settings: Settings, write_line: Callable[[str], None]) -> Services:
     plugins = load_plugins()
     return Services(
         settings=settings,
-        bucket=S3Bucket(session.client("s3", config=QUICK), settings.bucket, settings.max_image_bytes),
+        bucket=S3Bucket(session.client("s3", config=S3), settings.bucket, settings.max_image_bytes),
         models=BedrockModels(
             session.client("bedrock-runtime", config=BEDROCK),
             CircuitBreaker(time.monotonic),

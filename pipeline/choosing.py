@@ -9,6 +9,7 @@ from pipeline.catalog import FALLBACK, Extractor, Finding
 from pipeline.errors import AnswerUnusable
 from pipeline.events import ImageUpload
 from pipeline.images import PreparedImage, thumbnail
+from pipeline.plugins import implementations
 from pipeline.report import Track
 from pipeline.requests import CHOOSE_TOOL, choose_request
 from pipeline.services import Ask, Claim, Photo, Services
@@ -31,9 +32,9 @@ def choose_extractor(
     sources: list[tuple[str, Callable[[], str | None]]] = [
         ("earlier attempt", lambda: claim.category),
         ("metadata", lambda: photo.metadata.get("category")),
-        ("plugin", lambda: services.plugins.hook.choose_category(upload=upload, image=image)),
+        ("plugin", lambda: _chosen_by_plugin(upload, image, services)),
         ("key", lambda: folder if rest and folder in services.catalog else None),
-        ("model", lambda: _chosen_by_model(image, services, ask, track)),
+        ("model", lambda: _chosen_by_model(image, claim, services, ask, track)),
         ("fallback", lambda: FALLBACK),
     ]
     findings: list[Finding] = []
@@ -41,7 +42,7 @@ def choose_extractor(
         category = named()
         if category and category in services.catalog:
             claim.category = category
-            track.facts |= {"category": category, "category_source": source}
+            track.facts["category_source"] = source
             return services.catalog[category], findings
         if category:
             known = ", ".join(services.catalog)
@@ -49,10 +50,22 @@ def choose_extractor(
     raise AssertionError("the catalog always has its fallback")
 
 
-def _chosen_by_model(image: PreparedImage, services: Services, ask: Ask, track: Track) -> str | None:
+def _chosen_by_plugin(upload: ImageUpload, image: PreparedImage, services: Services) -> str | None:
+    for name, choose in implementations(services.plugins, "choose_category"):
+        try:
+            if category := choose(upload=upload, image=image):
+                return str(category)
+        except Exception:  # noqa: BLE001 - a plugin may fail in any way; others can choose
+            structlog.get_logger().exception("plugin.failed", hook="choose_category", plugin=name)
+    return None
+
+
+def _chosen_by_model(image: PreparedImage, claim: Claim, services: Services, ask: Ask, track: Track) -> str | None:
+    if claim.paid_calls + 2 > services.settings.max_paid_calls:  # the last call is for reading
+        return None
     track.metrics.count("CategoriesChosenByModel")
-    answer = ask(choose_request(thumbnail(image), services.catalog), services.settings.category_models)
     try:
+        answer = ask(choose_request(thumbnail(image), services.catalog), services.settings.category_models)
         _, chosen = tool_input(answer.message, CHOOSE_TOOL)
     except AnswerUnusable as error:  # no reason not to read the photo
         structlog.get_logger().warning("category.not_chosen", error_code=error.code, error=str(error))

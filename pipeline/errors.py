@@ -42,7 +42,14 @@ class ImageRefused(_Coded):
 
 
 class AnswerUnusable(_Coded):
-    """The model answered (and was paid), but there is nothing in the answer to keep."""
+    """The model answered (and was paid), but there is nothing in the answer to keep.
+
+    `said` is what it wrote instead: for the row, not for the logs, as it may repeat what a photo shows.
+    """
+
+    def __init__(self, code: str, message: str, said: str = "") -> None:
+        super().__init__(code, message)
+        self.said = said
 
 
 class CallsExhausted(OcrError):

@@ -59,17 +59,19 @@ class ImageUpload:
 class Delivery:
     """One handing-over of an image: the first by S3, later ones by the retry queue.
 
-    `answer` is what an earlier attempt read and could not store: just that is left to do.
+    `first_seen` is when it began to be retried, None if that isn't so yet. `answer` is what an earlier attempt read and
+    could not store: just that is left to do. `redriven`: it comes back from the dead letter queue.
     """
 
     upload: ImageUpload
-    first_seen: datetime
+    first_seen: datetime | None = None
     attempt: int = 1
     answer: Mapping[str, Any] | None = None
+    redriven: bool = False
 
-    def again(self, answer: Mapping[str, Any] | None) -> "Delivery":
+    def again(self, now: datetime, answer: Mapping[str, Any] | None) -> "Delivery":
         """The delivery that the next attempt will see."""
-        return replace(self, attempt=self.attempt + 1, answer=answer)
+        return replace(self, first_seen=self.first_seen or now, attempt=self.attempt + 1, answer=answer or self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,10 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
             "sequencer": upload.sequencer,
             "size": upload.size,
         },
-        "first_seen": delivery.first_seen.isoformat(),
+        "first_seen": delivery.first_seen.isoformat() if delivery.first_seen else None,
         "attempt": delivery.attempt,
         **({"answer": delivery.answer} if delivery.answer else {}),
+        **({"redriven": True} if delivery.redriven else {}),
     }
 
 
@@ -146,11 +149,15 @@ def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
         upload, answer = message["upload"], message.get("answer")
         if not isinstance(answer, Mapping | None):
             return Malformed("a retry message whose answer is no object")
+        upload = ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])})
+        if "reason" in message:  # only a message that was given up has one: it begins anew
+            return Delivery(upload=upload, answer=answer, redriven=True)
         return Delivery(
-            upload=ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])}),
-            first_seen=_time(message["first_seen"]),
+            upload=upload,
+            first_seen=_time(message["first_seen"]) if message["first_seen"] is not None else None,
             attempt=int(message["attempt"]),
             answer=answer,
+            redriven=message.get("redriven") is True,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         return Malformed(f"a retry message that lacks or garbles {error}")
@@ -166,11 +173,10 @@ def _s3_record(record: Any) -> Record:
         key = unquote_plus(s3_object["key"], errors="strict")
         if key.endswith("/"):
             return Ignored(f"{key} is a folder marker")
-        requested_at = _time(record["eventTime"])
         upload = ImageUpload(
             bucket=s3["bucket"]["name"],
             key=key,
-            requested_at=requested_at,
+            requested_at=_time(record["eventTime"]),
             version_id=_text(s3_object, "versionId"),
             etag=_text(s3_object, "eTag"),
             sequencer=_text(s3_object, "sequencer"),
@@ -178,7 +184,7 @@ def _s3_record(record: Any) -> Record:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         return Malformed(f"an S3 record that lacks or garbles {error}")
-    return Delivery(upload=upload, first_seen=requested_at)
+    return Delivery(upload=upload)
 
 
 def _time(text: str) -> datetime:

@@ -47,7 +47,8 @@ CURRENCIES = _codes(
     "ATS BEF BGN CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK"
 )
 
-_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+# A GTIN-8 never begins with 0 (GS1 General Specifications, prefixes): such eight digits are a UPC-E, or a shop's own.
+_GTIN = re.compile(r"[1-9][0-9]{7}|[0-9]{12,14}")
 _ISBN = re.compile(r"[0-9]{9}[0-9Xx]|97[89][0-9]{10}")
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -83,7 +84,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 """The formats that schemas may name, and whether a text is of one."""
 
 MEANINGS: Mapping[str, str] = {
-    "gtin": "8, 12, 13 or 14 digits without spaces, the last a check digit: one is misread or missing",
+    "gtin": "8, 12, 13 or 14 digits, the last a check digit: one is misread; 8 that begin with 0 are a UPC-E",
     "isbn": "10 or 13 characters besides hyphens and spaces, the last a check digit: one is misread or missing",
     "partial-date": "a date of the calendar written YYYY, YYYY-MM or YYYY-MM-DD, such as 2027-05",
     "country": "two capital letters of ISO 3166-1 alpha-2, such as GB, or EU",

@@ -51,14 +51,14 @@ def prepare(photo: bytes) -> PreparedImage:
     media_type = readable_type(photo)
     image = _opened(photo, media_type)
     width, height = image.size
-    if min(width, height) < SMALLEST_EDGE:
+    size = fitted(width, height)
+    if min(size) < SMALLEST_EDGE:  # by itself, or as a strip so long that it would be scaled to that
         raise ImageRefused(
             "too_small",
-            f"The picture is {width} x {height} px, and nothing can be read in less than {SMALLEST_EDGE} px. "
-            "Upload a larger one.",
+            f"The picture is {width} x {height} px, sent as {size[0]} x {size[1]}: nothing can be read in less than "
+            f"{SMALLEST_EDGE} px. Upload a larger one, or a part of it.",
         )
     as_it_is = PreparedImage(photo, media_type, width, height)
-    size = fitted(width, height)
     turn, tells_place = pixels.read_exif(image)
     light = len(photo) <= SENDABLE_BYTES
     if light and size == image.size and turn is None and not tells_place and pixels.is_plain(image):

@@ -76,7 +76,8 @@ def request_for(model_id: str, request: Mapping[str, Any]) -> dict[str, Any]:
 def usage_of(model_id: str, message: Mapping[str, Any]) -> Usage:
     """What Bedrock says that the message used, and what that costs with this model."""
     counts = message.get("usage")
-    counts = counts if isinstance(counts, Mapping) else {}
+    if not isinstance(counts, Mapping):
+        return Usage(cost_usd=None)
     fresh, output, cache_read, cache_write = (
         _count(counts.get(name))
         for name in ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")

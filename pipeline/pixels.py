@@ -115,7 +115,7 @@ def _coefficient_bytes(image: ImageFile.ImageFile, photo: bytes) -> float:
     holds_all = photo[start - length - 2 : start].startswith(bytes((0xFF, 0xDA, 0, length, len(layers))))
     if holds_all and "progressive" not in image.info:
         return 0
-    if photo.count(b"\xff\xda", start, photo.find(b"\xff\xd9", start)) > _MOST_SCANS:
+    if photo.count(b"\xff\xda", start) > _MOST_SCANS:
         return inf
     most = max(h for _, h, _, _ in layers) * max(v for _, _, v, _ in layers)
     return 2 * image.width * image.height * sum(h * v for _, h, v, _ in layers) / most

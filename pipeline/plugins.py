@@ -2,9 +2,10 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import entry_points
+from typing import Any
 
 import pluggy
 
@@ -32,6 +33,19 @@ def load_plugins() -> pluggy.PluginManager:
             f"Plugin {_name(manager, error)}: {error} The hooks are those of pipeline/hookspecs.py."
         ) from error
     return manager
+
+
+def implementations(plugins: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Each plugin's own function for a hook, in pluggy's order, by the plugin's name.
+
+    Called one by one, as at a call of the hook the first that raises would silence the others.
+    """
+    for found in reversed(getattr(plugins.hook, hook).get_hookimpls()):
+        yield found.plugin_name, partial(_called, found)
+
+
+def _called(found: Any, **given: Any) -> Any:
+    return found.function(*(given[name] for name in found.argnames))
 
 
 def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], object]) -> None:

@@ -8,11 +8,13 @@ import structlog
 from pipeline.errors import (
     AlreadyFinished,
     AnswerUnusable,
+    Busy,
     CallsExhausted,
     ClaimLost,
     ImageRefused,
     OcrError,
     ServiceFault,
+    ServiceMisconfigured,
     Throttled,
     TryLater,
 )
@@ -24,6 +26,12 @@ from pipeline.services import Claim, Invocation, Services
 
 # How long a lease outlives its invocation: clocks of two machines may differ, so may the row's and the killed one's.
 _LEASE_MARGIN_SECONDS = 60
+# What storing leaves of the invocation for the queue and the log.
+_SECONDS_TO_QUEUE = 15.0
+# Whoever finds an image busy comes back this much after the lease: a paid answer that only has to be stored goes first.
+_AFTER_YOU_SECONDS = 20.0
+
+Answer = Mapping[str, Any]
 
 
 def process(delivery: Delivery, services: Services, invocation: Invocation) -> Outcome:
@@ -35,7 +43,7 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
     claim: Claim | None = None
     try:
         claim = _claim(delivery, services, invocation, track)
-        result = delivery.answer or _read(delivery, claim, services, invocation, track)
+        result = delivery.answer or claim.draft or _read(delivery, claim, services, invocation, track)
         return _finish(delivery, claim, result, services, invocation, track)
     except AlreadyFinished as error:
         return track.end("duplicate", error=error)
@@ -52,38 +60,39 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
 def _claim(delivery: Delivery, services: Services, invocation: Invocation, track: Track) -> Claim:
     lease_until = int(services.now().timestamp() + invocation.remaining() + _LEASE_MARGIN_SECONDS)
     with track.step("claim"):
-        return services.store.claim(delivery.upload, services.new_owner(), lease_until)
+        return services.store.claim(delivery, services.new_owner(), lease_until)
 
 
-def _read(
-    delivery: Delivery, claim: Claim, services: Services, invocation: Invocation, track: Track
-) -> Mapping[str, Any]:
+def _read(delivery: Delivery, claim: Claim, services: Services, invocation: Invocation, track: Track) -> Answer:
     try:
         return read_image(delivery.upload, claim, services, invocation, track)
     except (ImageRefused, AnswerUnusable, CallsExhausted) as error:
-        return _failed(error, usage=claim.usage.as_row())
+        track.error = error
+        said = f" It said: {error.said}" if isinstance(error, AnswerUnusable) and error.said else ""
+        return {**track.row, **_failed(error, str(error) + said)}
 
 
-def _failed(error: OcrError, **more: Any) -> dict[str, Any]:
-    """The result of an image that can't be read: what stands on its row."""
-    return {"processing_status": "failed", "error_code": error.code, "error_message": str(error), **more}
+def _failed(error: OcrError, message: str) -> dict[str, Any]:
+    """What stands on the row of an image that can't be read."""
+    return {"processing_status": "failed", "error_code": error.code, "error_message": message}
 
 
 def _finish(
-    delivery: Delivery,
-    claim: Claim,
-    result: Mapping[str, Any],
-    services: Services,
-    invocation: Invocation,
-    track: Track,
+    delivery: Delivery, claim: Claim, result: Answer, services: Services, invocation: Invocation, track: Track
 ) -> Outcome:
-    """Write the result. If the table refuses for as long as there is time, the answer travels with the next attempt."""
+    """Write the result. A table that refuses for as long as there is time gets it later: the answer travels."""
     policy = RetryPolicy(services.sleep, services.random, attempts=4)
     try:
         with track.step("store"):
-            policy.run(lambda: services.store.finish(claim, result), (Throttled, ServiceFault), invocation.remaining)
+            policy.run(
+                lambda: services.store.finish(claim, result),
+                (Throttled, ServiceFault),
+                lambda: invocation.remaining() - _SECONDS_TO_QUEUE,
+            )
     except TryLater as error:
-        return _wait(delivery, claim, error, services, track, answer=result)
+        return _wait(delivery, claim, error, services, track, answer={**result, "usage": claim.usage.as_row()})
+    except ServiceMisconfigured as error:  # reading it again would be paid again, and be refused again
+        return _bury(delivery.again(services.now(), result), claim, error, services, track)
     return track.end(result["processing_status"], claim=claim, result=result)
 
 
@@ -93,32 +102,41 @@ def _wait(
     error: TryLater,
     services: Services,
     track: Track,
-    answer: Mapping[str, Any] | None = None,
+    answer: Answer | None = None,
 ) -> Outcome:
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
-    later = delivery.again(answer or delivery.answer)
-    age = (services.now() - delivery.first_seen).total_seconds()
-    given_up = age > services.settings.retry_age_limit
+    later = delivery.again(services.now(), answer)
+    age = (services.now() - (later.first_seen or services.now())).total_seconds()
+    if claim and age > services.settings.retry_age_limit:
+        return _bury(later, claim, error, services, track)
+    delay = redelivery_delay(delivery.attempt, services.random())
+    if later.answer and claim:  # the lease goes on, so that nobody reads meanwhile what only has to be stored
+        delay = claim.lease_until - services.now().timestamp() + 1
+    elif error.retry_after is not None:
+        grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
+        delay = max(delay, error.retry_after + grace + 10 * services.random())
+    _queued(lambda: services.queue.put_back(later, delay), claim, error, services, track)
+    if not later.answer:
+        _release(claim, error, services)
+    return track.end("waiting", claim=claim, error=error)
+
+
+def _bury(later: Delivery, claim: Claim, error: OcrError, services: Services, track: Track) -> Outcome:
+    """Give an image up: it lies in the dead letter queue, with its answer if it has one, and its row says so."""
+    _queued(lambda: services.queue.bury(later, error), claim, error, services, track)
+    result = {**_failed(error, str(error)), "dead_lettered": True}
+    _end_claim(claim, lambda held: services.store.finish(held, result))
+    return track.end("dead_lettered", claim=claim, error=error)
+
+
+def _queued(send: Callable[[], None], claim: Claim | None, error: OcrError, services: Services, track: Track) -> None:
+    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
     try:
-        if given_up:
-            services.queue.bury(later, error)
-        else:
-            services.queue.put_back(later, _delay(delivery, error, services))
+        send()
     except OcrError as refused:
         _release(claim, error, services)
         track.end("raised", claim=claim, error=refused)
         raise
-    if given_up:
-        _end_claim(claim, lambda held: services.store.finish(held, _failed(error, dead_lettered=True)))
-        return track.end("dead_lettered", claim=claim, error=error)
-    _release(claim, error, services)
-    return track.end("waiting", claim=claim, error=error)
-
-
-def _delay(delivery: Delivery, error: TryLater, services: Services) -> float:
-    """Seconds until another attempt: growing, and not before the error says that one makes sense."""
-    delay = redelivery_delay(delivery.attempt, services.random())
-    return delay if error.retry_after is None else max(delay, error.retry_after + 10 * services.random())
 
 
 def _release(claim: Claim | None, error: BaseException, services: Services) -> None:

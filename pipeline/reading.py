@@ -1,17 +1,18 @@
 """The model's part of the story: read the photo through its category's extractor, and have faults read once more."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from pipeline.answers import Reading, judge, repaired
-from pipeline.catalog import Extractor, checked
+from pipeline.catalog import Extractor, Finding, checked
 from pipeline.choosing import choose_extractor
 from pipeline.errors import ClaimLost, ImageRefused, OcrError, ServiceMisconfigured, TryLater
 from pipeline.events import ImageUpload
 from pipeline.images import prepare
+from pipeline.models import Usage
 from pipeline.report import Track
 from pipeline.requests import Request, read_request, repair_request
 from pipeline.reviewing import review
@@ -31,32 +32,37 @@ def read_image(
     ask = _counted(claim, services, invocation, track)
     with track.step("download"):
         photo = services.bucket.read(upload)
+        track.row["image_sha256"] = hashlib.sha256(photo.data).hexdigest()
     with track.step("prepare"):
         image = prepare(photo.data)
     with track.step("choose"):
         extractor, doubts = choose_extractor(upload, photo, image, claim, services, ask, track)
+        track.row |= {"category": extractor.category, "extractor_version": checked(extractor).version}
     with track.step("read"):
-        # Checked before the model is paid for an answer that nothing could judge.
-        request = read_request(image, checked(extractor), prompt_caching=services.settings.prompt_caching)
+        request = read_request(image, extractor, prompt_caching=services.settings.prompt_caching)
         answer = ask(request, services.settings.models)
+        track.row["model_id"] = answer.model_id
         first = judge(answer.message, extractor)
     with track.step("repair"):
-        reading = _repaired(first, request, answer.model_id, extractor, ask, track)
+        # A kill from here on loses the repair, not the reading: the next attempt finds it on the row.
+        claim.draft = _result(first, doubts, extractor, track) if _wants_repair(first) else None
+        reading = _repaired(first, request, answer.model_id, extractor, ask, track) if claim.draft else first
     with track.step("review"):
         reviewed = review(reading, extractor, image, services.plugins)
-        product, lost = storable(reading.product, extractor.category)
-    findings = [*doubts, *reading.faults, *reviewed, *lost][:_MOST_FINDINGS]
+        return _result(reading, [*doubts, *reviewed], extractor, track)
+
+
+def _result(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, track: Track) -> dict[str, Any]:
+    """The row's attributes; of too many findings, the errors are kept."""
+    product, lost = storable(reading.product, extractor.category)
+    findings = sorted([*reading.faults, *doubts, *lost], key=lambda finding: finding["severity"] != "error")
     in_doubt = any(finding["severity"] == "error" for finding in findings)
     return {
+        **track.row,
         "processing_status": "needs_review" if in_doubt else "completed",
         "product_specifications": product,
-        "category": extractor.category,
-        "model_id": answer.model_id,
-        "extractor_version": extractor.version,
-        "image_sha256": hashlib.sha256(photo.data).hexdigest(),
         "confidence_source": "model",
-        "findings": findings,
-        "usage": claim.usage.as_row(),
+        "findings": findings[:_MOST_FINDINGS],
     }
 
 
@@ -68,21 +74,24 @@ def _counted(claim: Claim, services: Services, invocation: Invocation, track: Tr
         try:
             answer = services.models.ask(request, models, track.metrics, invocation.remaining)
         except (TryLater, ImageRefused, ServiceMisconfigured) as error:
-            if not (isinstance(error, TryLater) and error.may_be_paid):
+            if isinstance(error, TryLater) and error.may_be_paid:
+                claim.usage += Usage(cost_usd=None)
+            else:
                 claim.paid_calls -= 1  # reaches the row with the claim's end
             raise
         claim.usage += answer.usage
         track.count_usage(answer.usage)
-        track.facts["model"] = answer.model_id
         return answer
 
     return ask
 
 
+def _wants_repair(reading: Reading) -> bool:
+    return bool(reading.faults) and not reading.truncated
+
+
 def _repaired(first: Reading, request: Request, model_id: str, extractor: Extractor, ask: Ask, track: Track) -> Reading:
-    """One more turn for what is wrong. Whatever comes of it, the first answer isn't thrown away."""
-    if not first.faults or first.truncated:
-        return first
+    """One more turn for what is wrong. If nothing comes of it, the first answer stands."""
     track.metrics.count("Repairs")
     try:
         again = ask(repair_request(request, first.tool_use, first.faults), (model_id,))

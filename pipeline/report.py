@@ -1,15 +1,17 @@
 """How one image ended, told once: the canonical log line `image.finished`, its metrics, and the plugins' hook."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from pipeline.errors import OcrError
 from pipeline.events import Delivery
 from pipeline.metrics import Metrics
 from pipeline.models import Usage
+from pipeline.plugins import implementations
 from pipeline.services import Claim, Invocation, Services
 
 _OUTCOME_METRICS = {
@@ -47,7 +49,9 @@ class Track:
 
     def __init__(self, delivery: Delivery, services: Services, invocation: Invocation) -> None:
         self.metrics = Metrics()
-        self.facts: dict[str, Any] = {}
+        self.row: dict[str, Any] = {}  # what is known of the row's attributes so far
+        self.facts: dict[str, Any] = {}  # what only the log line tells
+        self.error: OcrError | None = None  # why the image can't be read
         self._delivery = delivery
         self._services = services
         self._invocation = invocation
@@ -82,8 +86,10 @@ class Track:
     ) -> Outcome:
         """Write the log line and the metrics, and let the plugins hear."""
         upload, services, result = self._delivery.upload, self._services, result or {}
+        error = error or self.error
         code = getattr(error, "code", type(error).__name__) if error else result.get("error_code")
         message = str(error) if error else result.get("error_message")
+        about = {**self.row, **result}
         outcome = Outcome(upload.image_id, upload.bucket, upload.key, upload.version_id, status, code, message, result)
         self.metrics.count(_OUTCOME_METRICS[status])
         self.metrics.measure("ImageDuration", self._milliseconds_since(self._began))
@@ -93,6 +99,8 @@ class Track:
             "bucket": upload.bucket,
             "key": upload.key,
             "version_id": upload.version_id,
+            "category": about.get("category"),
+            "model": about.get("model_id"),
             "outcome": status,
             "error_code": code,
             "error_message": message,
@@ -111,18 +119,15 @@ class Track:
             services.write_line,
             namespace=services.settings.metrics_namespace,
             stage=services.settings.stage,
-            category=self.facts.get("category"),
+            category=about.get("category"),
             timestamp_ms=int(services.now().timestamp() * 1000),
         )
-        _tell(services.plugins.hook.image_finished, outcome)
+        for name, listen in implementations(services.plugins, "image_finished"):
+            try:
+                listen(outcome=outcome)
+            except Exception:  # noqa: BLE001 - a listener may fail in any way; the image is finished all the same
+                structlog.get_logger().exception("plugin.failed", hook="image_finished", plugin=name)
         return outcome
 
     def _milliseconds_since(self, began: float) -> float:
         return (self._services.monotonic() - began) * 1000
-
-
-def _tell(hook: Callable[..., Any], outcome: Outcome) -> None:
-    try:
-        hook(outcome=outcome)
-    except Exception:  # noqa: BLE001 - a listener may fail in any way; the image is finished all the same
-        structlog.get_logger().exception("plugin.failed", hook="image_finished", image_id=outcome.image_id)

@@ -57,7 +57,7 @@ class CircuitBreaker:
         self,
         monotonic: Callable[[], float],
         *,
-        window: float = 60.0,
+        window: float = 900.0,
         least_calls: int = 5,
         failure_rate: float = 0.5,
         open_for: float = 30.0,
@@ -80,7 +80,7 @@ class CircuitBreaker:
             now = self._monotonic()
             # A probe that was never recorded (its container was frozen, say) doesn't keep the breaker open for ever.
             since = self._opened_at if self._probe_since is None else self._probe_since
-            left = since + self._open_for - now
+            left = self._open_for - (now - since)
             if left > 0:
                 raise BreakerOpen(f"Bedrock failed too often; no calls for {left:.0f} s more.", retry_after=left)
             self._probe_since = now

@@ -2,6 +2,8 @@
 plugins."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pluggy
@@ -10,6 +12,7 @@ import structlog
 from pipeline.answers import Reading, fault
 from pipeline.catalog import Extractor, Finding
 from pipeline.images import PreparedImage
+from pipeline.plugins import implementations
 
 
 def review(
@@ -27,19 +30,19 @@ def review(
             fault("category", f"The photo shows another kind of product than {extractor.category}: {other}")
         )
     if not reading.faults:  # checks may trust the schema
-        hook = plugins.hook.review_specifications
-        findings += _heard(extractor.category, lambda: extractor.check(product))
-        findings += _heard("plugins", lambda: _flat(hook(extractor=extractor, product=product, image=image)))
+        findings += _heard(extractor.category, lambda: extractor.check(deepcopy(product)))
+        for name, look in implementations(plugins, "review_specifications"):
+            findings += _heard(name, partial(look, extractor=extractor, product=deepcopy(product), image=image))
     return findings
 
 
-def _heard(who: str, check: Callable[[], Iterable[Mapping[str, Any]]]) -> list[Finding]:
+def _heard(who: str, check: Callable[[], Iterable[Mapping[str, Any]] | None]) -> list[Finding]:
+    """What a check finds; only what says that it's a warning is none of the errors."""
     try:
-        return [fault(found["path"], found["message"], found["severity"]) for found in check()]
+        return [
+            fault(found["path"], found["message"], "warning" if found["severity"] == "warning" else "error")
+            for found in check() or ()
+        ]
     except Exception as error:  # noqa: BLE001 - a check is anyone's code, run on whatever the model answered
-        structlog.get_logger().exception("check.failed", check=who)
+        structlog.get_logger().exception("plugin.failed", hook="review_specifications", plugin=who)
         return [fault("", f"The check of {who} failed ({type(error).__name__}: {error}): not all has been checked.")]
-
-
-def _flat(results: Iterable[Iterable[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
-    return [finding for result in results for finding in result]

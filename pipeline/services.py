@@ -19,8 +19,8 @@ from pipeline.settings import Settings
 class Claim:
     """The right to process one image until `lease_until` (epoch seconds), as its row grants it.
 
-    `processing_timestamp` is the row's slot; `paid_calls` and `usage` count all attempts at this row so far, and
-    `category` is what an earlier attempt paid to choose.
+    `processing_timestamp` is the row's slot; `paid_calls` and `usage` count all attempts at this row so far, `category`
+    is what an earlier attempt paid to choose, and `draft` the result that one had before it asked for a repair.
     """
 
     image_id: str
@@ -31,6 +31,7 @@ class Claim:
     paid_calls: int = 0
     usage: Usage = field(default_factory=Usage)
     category: str | None = None
+    draft: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Models(Protocol):
 class Store(Protocol):
     """The table of specifications."""
 
-    def claim(self, upload: ImageUpload, owner: str, lease_until: int) -> Claim:
+    def claim(self, delivery: Delivery, owner: str, lease_until: int) -> Claim:
         """The right to process; raises AlreadyFinished, Busy, Throttled, ServiceFault."""
 
     def reserve_call(self, claim: Claim) -> None:

@@ -55,11 +55,11 @@ def _required(environ: Mapping[str, str], name: str) -> str:
         raise ServiceMisconfigured(
             f"The environment variable {name} is not set. serverless.yml sets it for the function."
         )
-    return environ[name]
+    return environ[name].strip()
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.aws import code_of, translated
 from pipeline.errors import AlreadyFinished, Busy, CallsExhausted, ClaimLost, OcrError, ServiceMisconfigured
-from pipeline.events import ImageUpload
+from pipeline.events import Delivery, ImageUpload
 from pipeline.items import from_item, to_item, update_of
 from pipeline.models import Usage
 from pipeline.services import Claim
@@ -29,6 +29,8 @@ _CLAIMABLE = (
     "attribute_not_exists(image_id) OR (event_id = :event AND (processing_status = :waiting"
     " OR (processing_status = :processing AND lease_until < :now)))"
 )
+# Or one that was given up, for who brings it back from the dead letter queue.
+_CLAIMABLE_AGAIN = f"{_CLAIMABLE} OR (event_id = :event AND dead_lettered = :true)"
 _OURS = "claim_owner = :owner AND processing_status = :processing"
 _OURS_WITH_CALLS_LEFT = f"{_OURS} AND (attribute_not_exists(paid_calls) OR paid_calls < :most)"
 _LONGEST_MESSAGE = 1_000  # characters
@@ -44,17 +46,18 @@ class DynamoStore:
         self._most_paid_calls = most_paid_calls
         self._now = now
 
-    def claim(self, upload: ImageUpload, owner: str, lease_until: int) -> Claim:
+    def claim(self, delivery: Delivery, owner: str, lease_until: int) -> Claim:
         """The right to process this event's version until `lease_until` (epoch seconds).
 
         The row stands at the event's time. Where another version of the key stands there already, ours goes to the next
         free microsecond after it, or before it if S3 says that ours is the earlier one. Going on in one direction, a
         repeated event always meets its own row. Raises AlreadyFinished, Busy, else as `aws.translated`.
         """
+        upload = delivery.upload
         slot, step = upload.requested_at, timedelta(0)
         for _ in range(_MOST_SLOTS):
             claim = Claim(upload.image_id, timestamp(slot), owner, lease_until, attempts=1)
-            occupant = self._claim_slot(claim, upload)
+            occupant = self._claim_slot(claim, upload, delivery.redriven)
             if occupant is None:
                 return claim
             if occupant.get("event_id") == upload.event_id:
@@ -64,11 +67,16 @@ class DynamoStore:
         raise ServiceMisconfigured(f"More than {_MOST_SLOTS} versions of {upload.key!r} were uploaded in one instant.")
 
     def reserve_call(self, claim: Claim) -> None:
-        """Count one paid call, and keep the category chosen so far.
+        """Count one paid call, and keep what was paid for so far: a kill from now on loses just this call.
 
         Raises CallsExhausted, ClaimLost, or as `aws.translated`.
         """
-        changes = {"paid_calls": claim.paid_calls + 1, "category": claim.category}
+        changes = {
+            "paid_calls": claim.paid_calls + 1,
+            "category": claim.category,
+            "draft": claim.draft,
+            "usage": _spent(claim),
+        }
         condition = {":owner": claim.owner, ":processing": "processing", ":most": self._most_paid_calls}
         occupant, _ = self._update(claim, changes, _OURS_WITH_CALLS_LEFT, condition)
         ours = occupant is None or occupant.get("claim_owner") == claim.owner
@@ -89,6 +97,7 @@ class DynamoStore:
                 "open_status": "waiting",
                 "error_code": error.code if isinstance(error, OcrError) else type(error).__name__,
                 "error_message": str(error),
+                "draft": claim.draft,
                 "usage": _spent(claim),
             },
         )
@@ -104,6 +113,7 @@ class DynamoStore:
                 **result,
                 "open_status": None if status == "completed" else status,
                 "completed_at": timestamp(self._now()),
+                "draft": None,
                 "usage": {**_spent(claim), **result.get("usage", {}), "paid_calls": claim.paid_calls},
             },
         )
@@ -121,7 +131,7 @@ class DynamoStore:
                 f"Row {claim.image_id} at {claim.processing_timestamp} was taken over; our result is dropped."
             )
 
-    def _claim_slot(self, claim: Claim, upload: ImageUpload) -> dict[str, Any] | None:
+    def _claim_slot(self, claim: Claim, upload: ImageUpload, redriven: bool) -> dict[str, Any] | None:
         """None if the claim now holds the slot, with what earlier attempts left there; else the row that does."""
         now = self._now()
         changes = {
@@ -136,20 +146,24 @@ class DynamoStore:
             "claim_owner": claim.owner,
             "lease_until": claim.lease_until,
             "started_at": timestamp(now),
+            "dead_lettered": None,
         }
         condition = {
             ":event": upload.event_id,
             ":waiting": "waiting",
             ":processing": "processing",
             ":now": int(now.timestamp()),
+            **({":true": True} if redriven else {}),
         }
-        occupant, row = self._update(claim, changes, _CLAIMABLE, condition, also=" ADD attempts :one")
+        claimable = _CLAIMABLE_AGAIN if redriven else _CLAIMABLE
+        occupant, row = self._update(claim, changes, claimable, condition, also=" ADD attempts :one")
         if occupant is not None and occupant.get("claim_owner") != claim.owner:
             return occupant
         row = row if occupant is None else occupant  # an earlier try had succeeded: its response was lost
         claim.attempts = row["attempts"]
         claim.paid_calls = row.get("paid_calls", 0)
         claim.category = row.get("category")
+        claim.draft = row.get("draft")
         claim.usage = Usage.from_row(row.get("usage", {}))
         return None
 

@@ -273,16 +273,16 @@ def test_a_probe_that_is_throttled_closes_the_breaker():
 
 def test_nothing_is_asked_with_too_little_time(bench):
     """A call that the invocation couldn't wait for is not made: its answer would be paid and lost."""
-    bench.left = BEDROCK_READ_TIMEOUT + 19
+    bench.left = BEDROCK_READ_TIMEOUT + 44
     assert isinstance(bench.fails(), OutOfTime)
     assert bench.asked == []
-    bench.left = BEDROCK_READ_TIMEOUT + 21
+    bench.left = BEDROCK_READ_TIMEOUT + 46
     assert bench.ask(script=[answer()])
 
 
 def test_a_retry_has_to_fit_into_the_time(bench):
     """When the wait would eat the time of the call, the image is for later, not for a call that can't end."""
-    bench.left = BEDROCK_READ_TIMEOUT + 20.5
+    bench.left = BEDROCK_READ_TIMEOUT + 45.5
     raised = bench.fails(error("ThrottlingException", 429))
     assert isinstance(raised, TryLater)
     assert len(bench.asked) == 1

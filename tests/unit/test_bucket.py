@@ -14,7 +14,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as HttpReadTimeout
 
-from pipeline.aws import QUICK
+from pipeline.aws import S3
 from pipeline.bucket import S3Bucket
 from pipeline.errors import ImageRefused, OcrError, ServiceFault, ServiceMisconfigured, Throttled
 from pipeline.events import ImageUpload
@@ -22,7 +22,7 @@ from tests.http import URL, Answered, response, xml_error
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "grocery/Müller 1+1.jpg"
-ONE_TRY = QUICK.merge(type(QUICK)(retries={"mode": "standard", "total_max_attempts": 1}))
+ONE_TRY = S3.merge(type(S3)(retries={"mode": "standard", "total_max_attempts": 1}))
 
 
 class Bench:
@@ -117,7 +117,7 @@ def test_what_passes_and_what_a_person_mends_are_told_apart(bench, trouble, kind
 
 def test_botocore_owns_the_retries():
     """S3 is tried four times by botocore, and by nobody else: one failed read of ours is one call of botocore's."""
-    config = Bench(config=QUICK).s3.client.meta.config
+    config = Bench(config=S3).s3.client.meta.config
     assert (config.retries["mode"], config.retries["total_max_attempts"]) == ("standard", 4)
     bench = Bench()
     bench.fails(xml_error("InternalError", 500))

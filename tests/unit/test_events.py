@@ -1,6 +1,7 @@
 """Reading what Lambda hands over: every form of event, and the odd ones that no service should die of."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def test_a_put_of_s3_is_a_first_delivery():
         sequencer="0055AED6DCD90281E5",
         size=184512,
     )
-    assert list(records_in(event("s3_put"))) == [Delivery(upload=upload, first_seen=moment, attempt=1)]
+    assert list(records_in(event("s3_put"))) == [Delivery(upload=upload)]
 
 
 def test_big_uploads_and_copies_count_too():
@@ -192,10 +193,16 @@ def test_deep_nesting_is_refused_not_suffered():
     assert body_of({"body": "[" * 200_000}) is None
 
 
-@given(uploads, a_time, st.integers(1, 1000), st.none() | st.dictionaries(st.text(max_size=5), st.text(), min_size=1))
-def test_a_retry_message_brings_everything_back(upload, first_seen, attempt, answer):
+@given(
+    uploads,
+    st.none() | a_time,
+    st.integers(1, 1000),
+    st.none() | st.dictionaries(st.text(max_size=5), st.text(), min_size=1),
+    st.booleans(),
+)
+def test_a_retry_message_brings_everything_back(upload, first_seen, attempt, answer, redriven):
     """A delivery that goes through the queue comes back as it was, whatever its key, version and answer hold."""
-    delivery = Delivery(upload=upload, first_seen=first_seen, attempt=attempt, answer=answer)
+    delivery = Delivery(upload=upload, first_seen=first_seen, attempt=attempt, answer=answer, redriven=redriven)
     [back] = records_in(json.loads(json.dumps(retry_message(delivery))))
     assert back == delivery
     assert (back.upload.image_id, back.upload.event_id) == (upload.image_id, upload.event_id)
@@ -204,9 +211,11 @@ def test_a_retry_message_brings_everything_back(upload, first_seen, attempt, ans
 def test_another_attempt_counts_and_may_carry_the_answer():
     """The next delivery is the same image, one attempt later, with what was read."""
     [first] = records_in(event("s3_put"))
-    again = first.again({"processing_status": "completed"})
-    assert (again.upload, again.first_seen) == (first.upload, first.first_seen)
+    now, later = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    again = first.again(now, {"processing_status": "completed"})
+    assert (again.upload, again.first_seen) == (first.upload, now)
     assert (again.attempt, again.answer) == (2, {"processing_status": "completed"})
+    assert again.again(later, None) == replace(again, attempt=3), "it goes on as it began, and keeps its answer"
 
 
 def test_a_time_without_a_zone_is_utc():

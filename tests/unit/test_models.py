@@ -56,9 +56,6 @@ def test_an_unknown_price_is_no_price(model):
 @pytest.mark.parametrize(
     "message",
     [
-        {},
-        {"usage": None},
-        {"usage": "much"},
         used(input_tokens="10", output_tokens=None),
         used(input_tokens=-5),
         used(input_tokens=True),
@@ -68,6 +65,12 @@ def test_an_unknown_price_is_no_price(model):
 def test_a_usage_that_makes_no_sense_counts_nothing(message):
     """An answer without a proper usage is not the end of the image."""
     assert usage_of(f"global.{SONNET_46}", message) == Usage()
+
+
+@pytest.mark.parametrize("message", [{}, {"usage": None}, {"usage": "much"}])
+def test_without_a_usage_the_cost_is_unknown(message):
+    """An answer that doesn't say what it used has no cost, rather than none to pay."""
+    assert usage_of(f"global.{SONNET_46}", message) == Usage(cost_usd=None)
 
 
 @given(usages, usages)

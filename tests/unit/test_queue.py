@@ -68,13 +68,13 @@ def test_what_is_buried_says_why(queue, sqs):
     body = json.loads(sent["MessageBody"])
     assert sent["QueueUrl"] == DEAD
     assert body["reason"] == {"code": "busy", "message": "Another invocation holds it."}
-    assert list(records_in(body)) == [DELIVERY]
+    assert list(records_in(body)) == [Delivery(upload=UPLOAD, redriven=True)], "put back, it begins anew"
 
 
 def test_an_answer_travels_with_the_image(queue, sqs):
     """What was read and paid for, and couldn't be stored, comes back with the next attempt."""
     answer = {"processing_status": "completed", "product_specifications": {"brand": "Orchard Lane"}}
-    queue.put_back(DELIVERY.again(answer), 0)
+    queue.put_back(DELIVERY.again(NOON, answer), 0)
     [back] = records_in(json.loads(sqs.sent[0]["MessageBody"]))
     assert (back.answer, back.attempt) == (answer, 3)
 
@@ -85,7 +85,7 @@ def test_the_largest_answer_fits_into_a_message(queue, sqs, character):
     texts = {f"text_{index}": character * 1_000 for index in range(1_000)}
     product, _ = storable({"specifications": texts}, "grocery")
     findings = [fault(character * 400, character * 400)] * 60
-    queue.put_back(DELIVERY.again({"product_specifications": product, "findings": findings}), 0)
+    queue.put_back(DELIVERY.again(NOON, {"product_specifications": product, "findings": findings}), 0)
     assert len(sqs.sent[0]["MessageBody"].encode()) < MOST_BYTES
 
 

