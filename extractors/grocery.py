@@ -2,6 +2,8 @@
 
 from extractors import PROMPTS, SCHEMAS, hookimpl
 
+_PARTS = (("sugars", "carbohydrate"), ("added_sugars", "sugars"), ("saturated_fat", "fat"), ("trans_fat", "fat"))
+
 
 @hookimpl
 def register_extractors(register):
@@ -17,7 +19,7 @@ def check(product):
         # 1 kcal is 4.184 kJ, but labels add up rounded factors (Regulation (EU) 1169/2011, annex XIV: 4.0 to 4.25).
         if kj is not None and kcal is not None and abs(kj - 4.184 * kcal) > 0.05 * kj + 5:
             yield _error(table, "energy_kj", f"{kj} kJ and {kcal} kcal are not the same energy: one is misread.")
-        for part, whole in (("sugars", "carbohydrate"), ("saturated_fat", "fat")):
+        for part, whole in _PARTS:
             (some, unit), (total, total_unit) = amounts.get(part, (0, "")), amounts.get(whole, (0, ""))
             if unit == total_unit and some > total:
                 yield _error(table, part, f"{part} ({some} {unit}) can't be more than {whole} ({total} {unit}).")

@@ -75,6 +75,13 @@ def test_energy_that_disagrees_is_found(catalog, kj, kcal):
         {"carbohydrate": grams(66.3), "sugars": grams(37.3), "fat": grams(22.6), "saturated_fat": grams(11.6)},
         {"carbohydrate": grams(12), "sugars": grams(12)},
         {"sugars": grams(37.3)},
+        {
+            "carbohydrate": grams(37),
+            "sugars": grams(12),
+            "added_sugars": grams(12),
+            "fat": grams(8),
+            "trans_fat": grams(0),
+        },
         {"carbohydrate": grams(0.4), "sugars": {"max_value": 0.5, "unit": "g"}},
         {"fat": grams(1), "saturated_fat": {"value": 500, "unit": "mg"}},
         {"energy_kj": {"value": 417, "unit": "kJ"}},
@@ -91,10 +98,12 @@ def test_a_part_within_its_whole_passes(catalog, table):
     [
         ({"carbohydrate": grams(6.63), "sugars": grams(37.3)}, "sugars"),
         ({"fat": grams(2.6), "saturated_fat": grams(11.6)}, "saturated_fat"),
+        ({"fat": grams(2.6), "trans_fat": grams(5)}, "trans_fat"),
+        ({"carbohydrate": grams(30), "sugars": grams(1.2), "added_sugars": grams(10)}, "added_sugars"),
     ],
 )
 def test_a_part_larger_than_its_whole_is_found(catalog, table, part):
-    """Sugars above carbohydrate, or saturates above fat, are an error at the part."""
+    """Sugars above carbohydrate, or saturates above fat, and the like, are an error at the part."""
     assert paths(catalog["grocery"], {"nutrition_per_100g": table}) == [f"specifications.nutrition_per_100g.{part}"]
 
 

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
@@ -37,6 +37,7 @@ BAD = [
     ("gtin", "5449000039232"),  # check digit
     ("gtin", "5 449000 039231"),  # as spaced in print: wanted without
     ("gtin", "544900003923"),  # a digit lost
+    ("gtin", "01234565"),  # a UPC-E, whose last digit happens to fit
     ("gtin", "1234567895"),  # ten digits are no length of a GTIN
     ("gtin", "٥٤٤٩٠٠٠٠٣٩٢٣١"),
     ("gtin", ""),
@@ -112,6 +113,7 @@ def test_no_text_breaks_a_format(name, value):
 @given(st.sampled_from([7, 11, 12, 13]).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n)), st.data())
 def test_one_misread_digit_of_a_gtin_is_noticed(digits, data):
     """Any GTIN passes, and none with one digit changed."""
+    assume(len(digits) > 7 or digits[0] != "0")  # those are a UPC-E's
     gtin = digits + ean.calc_check_digit(digits)
     assert conforms("gtin", gtin)
     at = data.draw(st.integers(0, len(gtin) - 1))
