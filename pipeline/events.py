@@ -60,18 +60,26 @@ class Delivery:
     """One handing-over of an image: the first by S3, later ones by the retry queue.
 
     `first_seen` is when it began to be retried, None if that isn't so yet. `answer` is what an earlier attempt read and
-    could not store: just that is left to do. `redriven`: it comes back from the dead letter queue.
+    could not store: just that is left to do, under the claim of `owner`. `redriven`: it comes back from the dead letter
+    queue.
     """
 
     upload: ImageUpload
     first_seen: datetime | None = None
     attempt: int = 1
     answer: Mapping[str, Any] | None = None
+    owner: str | None = None
     redriven: bool = False
 
-    def again(self, now: datetime, answer: Mapping[str, Any] | None) -> "Delivery":
+    def again(self, now: datetime, answer: Mapping[str, Any] | None = None, owner: str | None = None) -> "Delivery":
         """The delivery that the next attempt will see."""
-        return replace(self, first_seen=self.first_seen or now, attempt=self.attempt + 1, answer=answer or self.answer)
+        return replace(
+            self,
+            first_seen=self.first_seen or now,
+            attempt=self.attempt + 1,
+            answer=answer or self.answer,
+            owner=owner or self.owner,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
         },
         "first_seen": delivery.first_seen.isoformat() if delivery.first_seen else None,
         "attempt": delivery.attempt,
-        **({"answer": delivery.answer} if delivery.answer else {}),
+        **({"answer": delivery.answer, "owner": delivery.owner} if delivery.answer else {}),
         **({"redriven": True} if delivery.redriven else {}),
     }
 
@@ -157,6 +165,7 @@ def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
             first_seen=_time(message["first_seen"]) if message["first_seen"] is not None else None,
             attempt=int(message["attempt"]),
             answer=answer,
+            owner=_text(message, "owner"),
             redriven=message.get("redriven") is True,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -60,7 +60,7 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
 def _claim(delivery: Delivery, services: Services, invocation: Invocation, track: Track) -> Claim:
     lease_until = int(services.now().timestamp() + invocation.remaining() + _LEASE_MARGIN_SECONDS)
     with track.step("claim"):
-        return services.store.claim(delivery, services.new_owner(), lease_until)
+        return services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
 
 
 def _read(delivery: Delivery, claim: Claim, services: Services, invocation: Invocation, track: Track) -> Answer:
@@ -105,18 +105,16 @@ def _wait(
     answer: Answer | None = None,
 ) -> Outcome:
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
-    later = delivery.again(services.now(), answer)
+    later = delivery.again(services.now(), answer, claim.owner if claim and answer else None)
     age = (services.now() - (later.first_seen or services.now())).total_seconds()
     if claim and age > services.settings.retry_age_limit:
         return _bury(later, claim, error, services, track)
     delay = redelivery_delay(delivery.attempt, services.random())
-    if later.answer and claim:  # the lease goes on, so that nobody reads meanwhile what only has to be stored
-        delay = claim.lease_until - services.now().timestamp() + 1
-    elif error.retry_after is not None:
+    if error.retry_after is not None:
         grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
         delay = max(delay, error.retry_after + grace + 10 * services.random())
     _queued(lambda: services.queue.put_back(later, delay), claim, error, services, track)
-    if not later.answer:
+    if not later.answer:  # else the claim goes on: nobody is to read meanwhile what only has to be stored
         _release(claim, error, services)
     return track.end("waiting", claim=claim, error=error)
 

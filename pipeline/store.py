@@ -29,8 +29,10 @@ _CLAIMABLE = (
     "attribute_not_exists(image_id) OR (event_id = :event AND (processing_status = :waiting"
     " OR (processing_status = :processing AND lease_until < :now)))"
 )
-# Or one that was given up, for who brings it back from the dead letter queue.
-_CLAIMABLE_AGAIN = f"{_CLAIMABLE} OR (event_id = :event AND dead_lettered = :true)"
+# Or one that was given up, for who brings it back from the dead letter queue; or one whose claim goes on, for who
+# brings the answer that could not be stored under it.
+_OR_DEAD_LETTERED = " OR (event_id = :event AND dead_lettered = :true)"
+_OR_OURS = " OR (event_id = :event AND processing_status = :processing AND claim_owner = :owner)"
 _OURS = "claim_owner = :owner AND processing_status = :processing"
 _OURS_WITH_CALLS_LEFT = f"{_OURS} AND (attribute_not_exists(paid_calls) OR paid_calls < :most)"
 _LONGEST_MESSAGE = 1_000  # characters
@@ -57,7 +59,7 @@ class DynamoStore:
         slot, step = upload.requested_at, timedelta(0)
         for _ in range(_MOST_SLOTS):
             claim = Claim(upload.image_id, timestamp(slot), owner, lease_until, attempts=1)
-            occupant = self._claim_slot(claim, upload, delivery.redriven)
+            occupant = self._claim_slot(claim, delivery)
             if occupant is None:
                 return claim
             if occupant.get("event_id") == upload.event_id:
@@ -131,9 +133,9 @@ class DynamoStore:
                 f"Row {claim.image_id} at {claim.processing_timestamp} was taken over; our result is dropped."
             )
 
-    def _claim_slot(self, claim: Claim, upload: ImageUpload, redriven: bool) -> dict[str, Any] | None:
+    def _claim_slot(self, claim: Claim, delivery: Delivery) -> dict[str, Any] | None:
         """None if the claim now holds the slot, with what earlier attempts left there; else the row that does."""
-        now = self._now()
+        now, upload = self._now(), delivery.upload
         changes = {
             "source_bucket": upload.bucket,
             "source_key": upload.key,
@@ -148,14 +150,17 @@ class DynamoStore:
             "started_at": timestamp(now),
             "dead_lettered": None,
         }
-        condition = {
+        condition: dict[str, Any] = {
             ":event": upload.event_id,
             ":waiting": "waiting",
             ":processing": "processing",
             ":now": int(now.timestamp()),
-            **({":true": True} if redriven else {}),
         }
-        claimable = _CLAIMABLE_AGAIN if redriven else _CLAIMABLE
+        claimable = _CLAIMABLE
+        if delivery.redriven:
+            claimable, condition[":true"] = claimable + _OR_DEAD_LETTERED, True
+        if delivery.owner:
+            claimable, condition[":owner"] = claimable + _OR_OURS, delivery.owner
         occupant, row = self._update(claim, changes, claimable, condition, also=" ADD attempts :one")
         if occupant is not None and occupant.get("claim_owner") != claim.owner:
             return occupant

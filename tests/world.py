@@ -197,6 +197,11 @@ class World:
         """Put something else in the place of these services."""
         self.services = replace(self.services, **services)
 
+    def allow_paid_calls(self, most: int) -> None:
+        """Let an image cost at most so many paid calls."""
+        store = DynamoStore(self.tap.on(boto3.client("dynamodb")), TABLE, most, self.clock.now)
+        self.replace(settings=replace(self.services.settings, max_paid_calls=most), store=store)
+
     def put(self, key: str, photo: bytes | None = None, **metadata: str) -> dict[str, Any]:
         """Upload a photo; the event that S3 sends for it."""
         body = a_photo() if photo is None else photo
