@@ -6,7 +6,15 @@ import pytest
 
 from extractors import hookimpl
 from pipeline.catalog import load_catalog
-from pipeline.errors import BreakerOpen, ModelTimeout, NoModelAnswers, PluginRefused, ServiceMisconfigured, Throttled
+from pipeline.errors import (
+    AnswerUnusable,
+    BreakerOpen,
+    ModelTimeout,
+    NoModelAnswers,
+    PluginRefused,
+    ServiceMisconfigured,
+    Throttled,
+)
 from pipeline.plugins import load_plugins
 from tests.wire import JAM, calls, chooses, prose, records, sqs_event
 from tests.world import MODEL, World
@@ -97,7 +105,15 @@ class TestCategory:
         assert (row["category"], row["processing_status"]) == ("grocery", "completed")
         assert "'groceries'" in row["findings"][0]["message"]
 
-    @pytest.mark.parametrize("answer", [prose("It is a jam."), chooses("jams"), calls("choose_category", {})])
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            prose("It is a jam."),
+            chooses("jams"),
+            calls("choose_category", {}),
+            AnswerUnusable("malformed_answer", "no JSON"),
+        ],
+    )
     def test_a_choice_that_is_none_leaves_it_general(self, world: World, answer: dict) -> None:
         """Where the model's choice is no category, the photo is read as `general`."""
         event = world.put("jam.jpg")
@@ -182,6 +198,46 @@ class TestRepair:
         row = world.row("grocery/jam.jpg")
         assert row["processing_status"] == "needs_review"
         assert row["product_specifications"]["specifications"]["gtin"] == JAM["gtin"]
+
+    def test_a_repair_that_is_cut_off_does_not_count(self, world: World) -> None:
+        """A repair that ran out of tokens may hold half a value: the first answer stands, and needs review."""
+        event = world.put("grocery/jam.jpg")
+        cut_off = records("grocery", {"best_before_date": "2028-01"}, stop_reason="max_tokens")
+        world.models.answers(records("grocery", {**JAM, "best_before_date": "soon"}), cut_off)
+        world.handle(event)
+        assert world.row("grocery/jam.jpg")["processing_status"] == "needs_review"
+
+    def test_a_field_that_is_renamed_keeps_its_value(self, world: World) -> None:
+        """A name that the schema refuses may come back as another: what was read under it isn't lost."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(
+            records("grocery", {**JAM, "Legal Class": "Extra"}), records("grocery", {"legal_class": "Extra"})
+        )
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "completed"
+        assert row["product_specifications"]["specifications"] == {**JAM, "legal_class": "Extra"}
+
+    def test_the_model_is_told_what_is_wrong_however_long_the_value(self, world: World) -> None:
+        """Of a long value only the beginning goes back, and then what is wrong with it."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", {**JAM, "ingredients": "sugar, " * 1000}), records("grocery"))
+        world.handle(event)
+        told = world.models.requests[1]["messages"][-1]["content"][0]["content"]
+        assert "'sugar, sugar" in told
+        assert "is too long" in told
+
+    def test_a_range_whose_ends_are_swapped_goes_back(self, world: World) -> None:
+        """No schema can see that a range's lower end lies above its upper end: it is a fault all the same."""
+        event = world.put("electronics/plug.jpg")
+        swapped = {"min_value": 240, "max_value": 100, "unit": "V"}
+        right = {"min_value": 100, "max_value": 240, "unit": "V"}
+        world.models.answers(
+            records("electronics", {"input_voltage": swapped}), records("electronics", {"input_voltage": right})
+        )
+        world.handle(event)
+        row = world.row("electronics/plug.jpg")
+        assert row["product_specifications"]["specifications"]["input_voltage"] == right
 
 
 class TestLater:
@@ -332,6 +388,43 @@ class TestPlugins:
         assert row["processing_status"] == "needs_review"
         assert "KeyError" in row["findings"][0]["message"]
 
+    def test_an_error_is_not_lost_among_many_warnings(self, world: World) -> None:
+        """However many findings there are, an error among them asks for a review, and stands on the row."""
+        warnings = [{"path": "brand", "message": "hm", "severity": "warning"}] * 70
+        error = {"path": "brand", "message": "not ours", "severity": "critical"}  # anything but a warning is an error
+        world.services.plugins.register(Reviewer([*warnings, error]))
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert row["processing_status"] == "needs_review"
+        assert row["findings"][0] == {"path": "brand", "message": "not ours", "severity": "error"}
+
+    def test_no_plugin_silences_another(self, world: World) -> None:
+        """Each plugin is heard by itself: one that breaks in a hook takes nothing from the others."""
+        listener = Listener()
+        world.services.plugins.register(listener, "first")
+        world.services.plugins.register(Listener(), "second")
+        world.services.plugins.register(Reviewer([{"path": "brand", "message": "not ours", "severity": "error"}]))
+        world.services.plugins.register(Reviewer([{"nonsense": 1}]), "broken")
+        world.services.plugins.register(BreaksChoosing())
+        world.services.plugins.register(ChoosesBooks())
+        event = world.put("inbox/novel.jpg")
+        world.models.answers(records("book"))
+        world.handle(event)
+        messages = [finding["message"] for finding in world.row("inbox/novel.jpg")["findings"]]
+        assert "not ours" in messages
+        assert any("broken" in message for message in messages)
+        assert len(listener.heard) == 1
+
+    def test_a_reviewer_cannot_change_the_product(self, world: World) -> None:
+        """What is stored is what the model answered: a review hook is handed a copy."""
+        world.services.plugins.register(Meddler())
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", JAM))
+        world.handle(event)
+        assert world.row("grocery/jam.jpg")["product_specifications"]["specifications"] == JAM
+
     def test_a_listener_hears_the_outcome_and_cannot_break_it(self, world: World) -> None:
         """image_finished hears how each image ended; what it raises is logged, and the image stays finished."""
         listener = Listener()
@@ -353,6 +446,23 @@ class Reviewer:
     @hookimpl
     def review_specifications(self) -> list:
         return self._findings
+
+
+class Meddler:
+    """A plugin that writes into what it is to review."""
+
+    @hookimpl
+    def review_specifications(self, product: dict) -> list:
+        product["specifications"]["evil"] = True
+        return []
+
+
+class BreaksChoosing:
+    """A plugin that can't choose."""
+
+    @hookimpl
+    def choose_category(self) -> str:
+        raise RuntimeError("no idea")
 
 
 class Listener:

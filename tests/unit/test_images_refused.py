@@ -60,6 +60,13 @@ VALID = {
         (resized(PROGRESSIVE, b"\xff\xc2", 16_000, 12_000), "image_bomb", "16000 x 12000 px"),
         (resized(PROGRESSIVE[:-2] + LAST_SCAN * 200, b"\xff\xc2", 9_000, 9), "too_small", "9000 x 9 px"),
         (resized(PROGRESSIVE[:-2] + LAST_SCAN * 200, b"\xff\xc2", 9_000, 90), "image_bomb", "9000 x 90 px"),
+        # A comment that holds the mark of a picture's end hides none of the scans after it.
+        (
+            resized(PROGRESSIVE[:-2] + b"\xff\xfe\0\6ab\xff\xd9" + LAST_SCAN * 200, b"\xff\xc2", 9_000, 90),
+            "image_bomb",
+            "9000 x 90 px",
+        ),
+        (encoded(Image.new("RGB", (20_000, 20)), "JPEG"), "too_small", "20000 x 20 px, sent as 1568 x 2"),
         (b"GIF89a" + b"\xff\xff" * 2 + b"\0\0\0,\0\0\0\0" + b"\xff\xff" * 2 + b"\0\x08\0;", "image_bomb", "65535"),
         (
             b"RIFF\x1a\0\0\0WEBPVP8L\x0e\0\0\0\x2f\xff\xff\xff\x0f" + bytes(10),
