@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from inspect import signature
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ import pluggy
 
 from pipeline.errors import PluginRefused
 from pipeline.formats import CHECKS
-from pipeline.schemas import Schema, formats_in, merged
+from pipeline.schemas import Schema, formats_in, merged, unknown_keywords
 
 if TYPE_CHECKING:
     import jsonschema
@@ -70,7 +71,7 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
     envelope = _json(_ROOT / "schemas" / "product.json", "The product envelope")
     found: dict[str, Extractor] = {}
 
-    def register(category: str, *, schema: Schema | Path, prompt: str | Path, check: Check | None = None) -> None:
+    def add(category: str, *, schema: Schema | Path, prompt: str | Path, check: Check | None = None) -> None:
         if not isinstance(category, str) or not _CATEGORY.fullmatch(category):
             raise PluginRefused(
                 f"Category {category!r}: a name is a-z, 0-9 and _, begins with a letter, at most 57 characters."
@@ -81,6 +82,15 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
             )
         made = _extractor(category, schema, prompt, check, envelope, shared_prompt)
         found[category] = made if hurried else checked(made)
+
+    def register(*given: Any, **named: Any) -> None:
+        try:
+            bound = signature(add).bind(*given, **named)
+        except TypeError as error:
+            raise PluginRefused(
+                f"register takes category, and by their names schema, prompt and check, which may be absent: {error}."
+            ) from error
+        add(*bound.args, **bound.kwargs)
 
     for name, plugin in plugins.list_name_plugin():
         others = [other for other in plugins.get_plugins() if other is not plugin]
@@ -104,6 +114,8 @@ def _extractor(
     specifications = _json(schema, where) if isinstance(schema, Path) else schema
     if not isinstance(specifications, Mapping):
         raise PluginRefused(f"{where}: must be a JSON object. Give a pathlib.Path to its file, or a dict.")
+    if unknown_words := list(unknown_keywords(specifications)):
+        raise PluginRefused(f"{where}: JSON Schema has no keyword {', '.join(unknown_words)}. Is it misspelt?")
     description = str(specifications.get("description", "")).strip()
     if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")

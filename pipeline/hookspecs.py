@@ -1,33 +1,68 @@
 """The hooks: what a plugin can add to the service.
 
-A plugin marks its functions with `pluggy.HookimplMarker("product_ocr")`; it need not import anything of ours.
+A plugin marks its functions with `pluggy.HookimplMarker("product_ocr")`; it need not import anything of ours, and may
+leave out arguments that it doesn't use. The types that are named here tell what each argument holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
+
+if TYPE_CHECKING:
+    from pipeline.catalog import Check, Extractor, Finding
+    from pipeline.events import ImageUpload
+    from pipeline.images import PreparedImage
+    from pipeline.report import Outcome
 
 PROJECT = "product_ocr"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
 
+class Register(Protocol):
+    """Adds one category to the catalog.
+
+    `schema` is the JSON Schema of its `specifications`, `prompt` a `string.Template`, each a Path or the thing itself.
+    `check(product)` gives findings, as `review_specifications` does. Raises PluginRefused for what is wrong with them.
+    """
+
+    def __call__(
+        self, category: str, *, schema: Mapping[str, Any] | Path, prompt: str | Path, check: "Check | None" = None
+    ) -> None: ...
+
+
 @hookspec
-def register_extractors(register: Callable[..., None]) -> None:
+def register_extractors(register: Register) -> None:
     """Call register(category, schema=..., prompt=..., check=...) once a category."""
 
 
 @hookspec(firstresult=True)
-def choose_category(upload: Any, image: Any) -> str | None:
-    """Name the image's category, or None to let another plugin, or the model, decide."""
+def choose_category(upload: "ImageUpload", image: "PreparedImage") -> str | None:
+    """Name the image's category, or None to let another plugin, the key or the model decide.
+
+    `upload` has bucket, key, version_id, etag, sequencer, size (bytes), requested_at and image_id; `image`, as the
+    model is sent it, has data (bytes), media_type, width and height (pixels).
+    """
 
 
 @hookspec
-def review_specifications(extractor: Any, product: Mapping[str, Any], image: Any) -> Iterable[Mapping[str, str]]:  # type: ignore[empty-body]
-    """Return findings that a schema can't see."""
+def review_specifications(  # type: ignore[empty-body]
+    extractor: "Extractor", product: Mapping[str, Any], image: "PreparedImage"
+) -> "Iterable[Finding]":
+    """Return findings that a schema can't see; called only for a product that its schema finds valid.
+
+    A finding is a mapping {"path": "specifications.isbn", "message": a sentence, "severity": "error" or "warning"}; an
+    error makes the row `needs_review`. `extractor` has category, description and version; `product` is a copy of
+    {product_name, brand, specifications, other_category, confidence_score}, where what is unknown is absent.
+    """
 
 
 @hookspec
-def image_finished(outcome: Any) -> None:
-    """Hear how one image ended; must not change it, and can't break it."""
+def image_finished(outcome: "Outcome") -> None:
+    """Hear how one image ended; must not change it, and can't break it.
+
+    `outcome` has image_id, bucket, key, version_id, status, error_code, error_message, and `result`: what was written
+    to the row.
+    """

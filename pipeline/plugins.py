@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import entry_points
+from inspect import signature
 from typing import Any
 
 import pluggy
@@ -26,12 +27,6 @@ def load_plugins() -> pluggy.PluginManager:
         _register(manager, module.name, partial(importlib.import_module, module.name))
     for entry_point in entry_points(group=hookspecs.PROJECT):
         _register(manager, entry_point.name, entry_point.load)
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise PluginRefused(
-            f"Plugin {_name(manager, error)}: {error} The hooks are those of pipeline/hookspecs.py."
-        ) from error
     return manager
 
 
@@ -61,15 +56,30 @@ def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], objec
         raise PluginRefused(
             f"Plugin {name} is registered as {manager.get_name(plugin)} already. Remove one of the two."
         )
+    if misfit := _misfit(manager, plugin, name):
+        raise PluginRefused(f"Plugin {name}: {misfit}. The hooks are those of pipeline/hookspecs.py.")
     try:
         manager.register(plugin, name)
-    except pluggy.PluginValidationError as error:
-        raise PluginRefused(f"Plugin {name}: {error} Compare it with pipeline/hookspecs.py.") from error
+    except pluggy.PluginValidationError as error:  # such as a wrapper that doesn't yield
+        raise PluginRefused(f"Plugin {name}: {' '.join(str(error).split())}.") from error
     if not manager.get_hookcallers(plugin):
         raise PluginRefused(
             f'Plugin {name} implements no hook. Mark its functions with pluggy.HookimplMarker("{hookspecs.PROJECT}").'
         )
 
 
-def _name(manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> str:
-    return manager.get_name(error.plugin) or repr(error.plugin)
+def _misfit(manager: pluggy.PluginManager, plugin: object, plugin_name: str) -> str | None:
+    """What keeps one of the plugin's functions from being called, in words shorter than pluggy's; None if nothing."""
+    for attribute in dir(plugin):
+        marks = manager.parse_hookimpl_opts(plugin, attribute)
+        if marks is None:
+            continue
+        hook = marks.get("specname") or attribute
+        wanted = getattr(hookspecs, hook, None)
+        if wanted is None or manager.parse_hookspec_opts(hookspecs, hook) is None:
+            return f"there is no hook {hook}"
+        known = signature(wanted).parameters
+        taken = pluggy.HookImpl(plugin, plugin_name, getattr(plugin, attribute), marks).argnames
+        if unknown := [argument for argument in taken if argument not in known]:
+            return f"{hook} has {' and '.join(known)}, but no {', '.join(unknown)}"
+    return None

@@ -9,11 +9,30 @@ from typing import Any
 
 from pipeline.errors import PluginRefused
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 Schema = Mapping[str, Any]
 _SHARED = "product.json#/$defs/"
 _LOCAL = "#/$defs/"
 # Notes for maintainers: the model need not pay for them.
 _NOT_FOR_THE_MODEL = frozenset({"$schema", "$id", "$comment"})
+# JSON Schema 2020-12's keywords (its core, validation and further vocabularies), by where schemas stand in them.
+_HOLD_A_SCHEMA = _words(
+    "additionalProperties contains contentSchema else if items not propertyNames then unevaluatedItems "
+    "unevaluatedProperties"
+)
+_HOLD_A_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_HOLD_BY_NAME = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
+_HOLD_NONE = _words(
+    "$anchor $comment $dynamicAnchor $dynamicRef $id $ref $schema $vocabulary const contentEncoding contentMediaType "
+    "default dependentRequired deprecated description enum examples exclusiveMaximum exclusiveMinimum format "
+    "maxContains maxItems maxLength maxProperties maximum minContains minItems minLength minProperties minimum "
+    "multipleOf pattern readOnly required title type uniqueItems writeOnly"
+)
+_KEYWORDS = _HOLD_A_SCHEMA | _HOLD_A_LIST | _HOLD_BY_NAME | _HOLD_NONE
 
 
 def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, Any]:
@@ -53,6 +72,24 @@ def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, An
 def formats_in(schema: Any) -> set[str]:
     """Every `format` that the schema names: jsonschema silently passes over one it doesn't know."""
     return {node["format"] for node in _nodes(schema) if isinstance(node.get("format"), str)}
+
+
+def unknown_keywords(schema: Any, path: str = "") -> Iterator[str]:
+    """The path of every keyword that JSON Schema 2020-12 doesn't have: jsonschema passes over a misspelt one."""
+    if not isinstance(schema, Mapping):
+        return
+    for keyword, value in schema.items():
+        here = f"{path}{keyword}"
+        if keyword in _HOLD_A_SCHEMA:
+            yield from unknown_keywords(value, f"{here}.")
+        elif keyword in _HOLD_A_LIST and isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from unknown_keywords(item, f"{here}.{index}.")
+        elif keyword in _HOLD_BY_NAME and isinstance(value, Mapping):
+            for name, item in value.items():
+                yield from unknown_keywords(item, f"{here}.{name}.")
+        elif keyword not in _KEYWORDS:
+            yield here
 
 
 def _for_the_model(node: Any) -> Any:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pluggy
 import pytest
+from jsonschema import Draft202012Validator
+from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 
+from extractors import general
 from pipeline import hookspecs
 from pipeline.catalog import load_catalog
 from pipeline.errors import PluginRefused, ServiceMisconfigured
 from pipeline.formats import CHECKS
-from pipeline.plugins import load_plugins
+from pipeline.schemas import unknown_keywords
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = json.loads((ROOT / "schemas" / "product.json").read_text(encoding="utf-8"))["$defs"]
@@ -41,7 +44,10 @@ class Plugin:
 
 
 def catalog_with(*plugins):
-    manager = load_plugins()
+    # Not with all that is installed here, which might have such categories, too.
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(general)
     for index, plugin in enumerate(plugins):
         manager.register(plugin, f"test-plugin-{index}")
     return load_catalog(manager)
@@ -138,6 +144,16 @@ def test_a_property_may_be_called_like_a_keyword():
     assert list(made.validator.iter_errors(product)) == []
 
 
+def test_all_of_json_schemas_keywords_are_known():
+    """What the dialect's own vocabularies name is never taken for misspelt."""
+    uris = [
+        f"https://json-schema.org/draft/2020-12/{part['$ref']}" for part in Draft202012Validator.META_SCHEMA["allOf"]
+    ]
+    named = {word: True for uri in uris for word in SPECIFICATIONS.contents(uri)["properties"]}
+    assert len(named) > 50
+    assert list(unknown_keywords(named)) == []
+
+
 @pytest.mark.parametrize("category", ["Toy", "", "9lives", "toy-car", "toy car", "t" * 58, None, 7, "игрушка", "toy\n"])
 def test_a_category_has_a_plain_name(category):
     """A name that Claude's tools, keys and metrics couldn't have is refused, with the rule."""
@@ -155,9 +171,12 @@ def test_the_longest_name_makes_a_tool_that_claude_takes():
         (schema(description=...), ["`description` of one line"]),
         (schema(description="Toys.\nAnd games."), ["`description` of one line"]),
         (schema(description="  "), ["`description` of one line"]),
+        (schema(propertees={}), ["no keyword propertees."]),
+        (with_property({"tpye": "string"}), ["no keyword properties.it.tpye."]),
+        (with_property({"anyOf": [{}, {"items": {"minimun": 1}}]}), ["properties.it.anyOf.1.items.minimun."]),
         (schema(type="array"), ["must be a plain object"]),
         (schema(anyOf=[{}]), ["no allOf, oneOf or anyOf"]),
-        (with_property({"type": "strin"}), ["not a JSON Schema", "strin"]),
+        (with_property({"type": "strin"}), ["not a JSON Schema at properties.it.type: 'strin'"]),
         (with_property({"type": "string", "pattern": "("}), ["not a JSON Schema", "pattern"]),
         (with_property({"minimum": "1"}), ["not a JSON Schema", "minimum"]),
         (with_property({"type": "string", "format": "date"}), ["unknown format date", "partial-date"]),

@@ -3,6 +3,7 @@
 import sys
 import textwrap
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.catalog import load_catalog
 from pipeline.errors import PluginRefused
 from pipeline.plugins import load_plugins
 
-BUILT_IN = [f"extractors.{name}" for name in ("beauty", "book", "electronics", "general", "grocery")]
+BUILT_IN = [f"extractors.{file.stem}" for file in Path(extractors.__file__).parent.glob("[!_]*.py")]
 GOOD = """
     import pluggy
 
@@ -32,11 +33,11 @@ GOOD = """
 
     @hookimpl
     def register_extractors(register):
-        register("toy", schema=SCHEMA, prompt="# This photo: $title\\n\\nAges stand in a corner.", check=check)
+        register("acme_toy", schema=SCHEMA, prompt="# This photo: $title\\n\\nAges stand in a corner.", check=check)
 
     @hookimpl
     def choose_category(upload):
-        return "toy" if upload.endswith(".toy.jpg") else None
+        return "acme_toy" if upload.endswith(".toy.jpg") else None
 
     def check(product):
         if product["specifications"].get("minimum_age", 0) > 99:
@@ -79,19 +80,19 @@ def test_an_installed_package_brings_a_category(install):
     """A pip-installed plugin that imports nothing but pluggy registers, and its schema, prompt, check and hook work."""
     install("acme_toys", GOOD)
     plugins = load_plugins()
-    toy = load_catalog(plugins)["toy"]
+    toy = load_catalog(plugins)["acme_toy"]
     imported = {value.__name__ for value in vars(sys.modules["acme_toys"]).values() if isinstance(value, ModuleType)}
     assert imported == {"pluggy"}
     assert toy.description == "Toys and games."
     assert "Ages stand in a corner." in toy.prompt
     assert "# This photo: Toy" in toy.prompt
-    assert toy.tool["name"] == "record_toy"
+    assert toy.tool["name"] == "record_acme_toy"
     product = {"specifications": {"minimum_age": 100, "gtin": "2012345678903", "maker": "Acme"}, "confidence_score": 1}
     assert list(toy.validator.iter_errors(product)) == []
     assert [found["message"] for found in toy.check(product)] == ["nobody is that old"]
     product["specifications"] |= {"gtin": "1", "maker": ""}
     assert len(list(toy.validator.iter_errors(product))) == 2
-    assert plugins.hook.choose_category(upload="a.toy.jpg", image=None) == "toy"
+    assert plugins.hook.choose_category(upload="a.toy.jpg", image=None) == "acme_toy"
     assert plugins.hook.choose_category(upload="a.jpg", image=None) is None
 
 
@@ -100,7 +101,7 @@ def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
     (tmp_path / "toy.py").write_text(textwrap.dedent(GOOD), encoding="utf-8")
     monkeypatch.setattr(extractors, "__path__", [*extractors.__path__, str(tmp_path)])
     monkeypatch.delitem(sys.modules, "extractors.toy", raising=False)
-    assert "toy" in load_catalog(load_plugins())
+    assert "acme_toy" in load_catalog(load_plugins())
 
 
 @pytest.mark.parametrize(
@@ -117,11 +118,15 @@ def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef register_extractor(register): pass",
-            ["unknown hook 'register_extractor'", "pipeline/hookspecs.py"],
+            ["Plugin acme_broken: there is no hook register_extractor. The hooks are those of pipeline/hookspecs.py."],
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef choose_category(photo): pass",
-            ["choose_category", "photo", "pipeline/hookspecs.py"],
+            ["Plugin acme_broken: choose_category has upload and image, but no photo. The hooks are"],
+        ),
+        (
+            "import pluggy\n@pluggy.HookimplMarker('product_ocr')(wrapper=True)\ndef image_finished(outcome): pass",
+            ["Plugin acme_broken: ", "image_finished", "wrapper"],
         ),
     ],
 )
@@ -150,7 +155,9 @@ def test_one_module_under_two_names_is_refused(install, tmp_path):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("register('toy')", ["register_extractors fails", "TypeError", "schema"]),
+        ("register('toy')", ["register takes category, and by their names schema, prompt and check", "'schema'."]),
+        ("register('toy', schema={}, prompt='x', chek=1)", ["register takes category", "'chek'."]),
+        ("register('toy', {}, 'x')", ["register takes category, and by their names", "too many positional"]),
         ("1 / 0", ["register_extractors fails", "ZeroDivisionError", "Mend it, or remove it"]),
         ("register('book', schema={}, prompt='x')", ["Category 'book' is registered already"]),
     ],
