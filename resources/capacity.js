@@ -42,7 +42,6 @@ function scaling(minimum, maximum) {
 module.exports = async ({ resolveVariable }) => {
   const mode = await resolveVariable('param:capacityMode');
   if (mode === 'on-demand') return { billingMode: 'PAY_PER_REQUEST', throughput: ABSENT, resources: {} };
-  if (mode !== 'provisioned') throw new Error(`capacityMode is "${mode}": it has to be on-demand or provisioned.`);
   const minimum = Number(await resolveVariable('param:capacityMinimum'));
   const maximum = Number(await resolveVariable('param:capacityMaximum'));
   return {

@@ -14,17 +14,10 @@ const allow = (resource, condition) => ({
 
 const HERE = '${AWS::Region}';
 const ACCOUNT = '${AWS::AccountId}';
-const PROFILE = /^(global|us|us-gov|eu|apac|jp|au|ca)\.(.+)$/;
-const MODEL = /^[a-z0-9-]+\.[A-Za-z0-9.:-]+$/;
+const PROFILE = /^([a-z-]+)\.(anthropic\..+)$/; // a geography before a model's id
 
 /** The statements that let one model be called (Bedrock user guide, prerequisites of inference profiles). */
 function statements(model) {
-  if (!MODEL.test(model)) {
-    throw new Error(
-      `The parameter models names "${model}", which is neither a model's id (anthropic.claude-...) nor that of an ` +
-        'inference profile (global.anthropic.claude-...). Take the id from the Bedrock console.'
-    );
-  }
   const [, geography, name] = PROFILE.exec(model) ?? [];
   if (!geography) return [allow(arn(HERE, '', `foundation-model/${model}`))];
 
@@ -48,7 +41,6 @@ const asList = (value) =>
 
 module.exports = async ({ resolveVariable }) => {
   const models = asList(await resolveVariable('param:models'));
-  if (!models.length) throw new Error('The parameter models is empty: name at least one model of Bedrock.');
   const categoryModels = asList(await resolveVariable('param:categoryModels'));
   return {
     models: models.join(','),

@@ -18,7 +18,7 @@ _NOT_COPIED = (".*", "node_modules", "__pycache__", "build", "out")
 
 
 class PackageRefused(Exception):
-    """`sls package` ended with an error; the message is what it printed."""
+    """`sls package` ended with an error; the message is what it printed: why, an empty line, and the rest."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def packaged(*arguments: str, dependencies: bool = True, requirements: str = "")
     no_credentials = {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_CONFIG_FILE": os.devnull}
     sls = [shutil.which("node") or "node", "node_modules/osls/bin/serverless.js"]
     done = subprocess.run(  # noqa: S603  # the packager of this project
-        [*sls, "package", *arguments, "--param", f"pythonBin={sys.executable}"],
+        [*sls, "package", "--param", f"pythonBin={sys.executable}", *arguments],
         cwd=workspace,
         env=environment | no_credentials | {"AWS_EC2_METADATA_DISABLED": "true"},
         capture_output=True,
@@ -66,7 +66,7 @@ def packaged(*arguments: str, dependencies: bool = True, requirements: str = "")
         check=False,
     )
     if done.returncode:
-        raise PackageRefused(done.stdout + done.stderr)
+        raise PackageRefused(f"{done.stdout}\n{done.stderr}")
     made = workspace / ".serverless"
     return Deployment(made / "cloudformation-template-update-stack.json", made / "product-ocr.zip")
 

@@ -357,21 +357,117 @@ def test_role_may_call_regional_profiles_and_plain_models(custom: dict[str, Any]
     assert all("claude-haiku-4-5" in resource for resource, _ in found[3:])
 
 
+def refusal(*arguments: str) -> list[str]:
+    """The lines in which the packager says why it refuses these arguments."""
+    with pytest.raises(PackageRefused) as refused:
+        packaged(*arguments, dependencies=False)
+    why, _, _ = str(refused.value).partition("\n\n")
+    return why.removeprefix("Error:\n").splitlines()
+
+
+def parameters(**values: str | int) -> tuple[str, ...]:
+    """The arguments that give these parameters on the command line."""
+    return tuple(word for name, value in values.items() for word in ("--param", f"{name}={value}"))
+
+
+REFUSED_ALONE: dict[str, tuple[str | int, str]] = {  # each with what it has to be
+    "region": ("virginia", "a region of AWS"),
+    "models": ("sa.anthropic.claude-sonnet-4-6", "ids of Claude on Bedrock, separated by commas"),
+    "categoryModels": ("Claude Haiku", "ids of Claude on Bedrock, separated by commas"),
+    "maxPaidCalls": (0, "a whole number from 1 up"),
+    "promptCaching": ("yes", "one of true, false"),
+    "maxImageBytes": ("50MB", "a whole number from 1 up"),
+    "retryAgeLimitSeconds": ("1.5", "a whole number from 1 up"),
+    "architecture": ("mips", "one of arm64, x86_64"),
+    "reservedConcurrency": (-1, "a whole number from 0 up"),
+    "maximumConcurrency": ("abc", "a whole number from 2 to 1000"),
+    "kmsKeyArn": ("arn:aws:kms:us-east-1:123456789012:alias/photos", "aws kms describe-key"),
+    "capacityMode": ("on_demand", "one of on-demand, provisioned"),
+    "capacityMinimum": (0, "a whole number from 1 up"),
+    "capacityMaximum": ("abc", "a whole number from 1 up"),
+    "retention": ("retain", "one of Delete, Retain"),
+    "logRetentionInDays": (17, "one of 1, 3, 5, 7, 14, 30"),
+    "logLevel": ("verbose", "one of DEBUG, INFO, WARNING, ERROR"),
+}
+
+
+def test_each_wrong_parameter_is_refused_in_one_sentence() -> None:
+    """All parameters that can't work are refused at once, each in a line with its value and what it has to be."""
+    lines = refusal(*parameters(**{name: value for name, (value, _) in REFUSED_ALONE.items()}))
+    said = {line.split()[2]: line for line in lines}
+    assert said.keys() == REFUSED_ALONE.keys()
+    for name, (value, complaint) in REFUSED_ALONE.items():
+        assert said[name].startswith(f'The parameter {name} is "{value}". It has to be ')
+        assert complaint in said[name]
+
+
 @pytest.mark.parametrize(
-    ("parameters", "complaint"),
+    ("wrong", "complaint"),
     [
-        (("reservedConcurrency=5",), "maximumConcurrency (5) has to be less than reservedConcurrency (5)"),
-        (("models=Claude Sonnet",), 'names "Claude Sonnet", which is neither'),
-        (("models=,",), "name at least one model"),
-        (("capacityMode=on_demand",), "has to be on-demand or provisioned"),
+        ({"models": ","}, 'The parameter models is ",".'),
+        ({"kmsKeyArn": "alias/photos"}, 'The parameter kmsKeyArn is "alias/photos".'),
+        ({"maximumConcurrency": 1}, 'The parameter maximumConcurrency is "1".'),
+        ({"model": "anthropic.claude-sonnet-4-6"}, "There is no parameter model. There are: region, models, "),
+        ({"pythonBin": "no-such-python"}, 'The parameter pythonBin is "no-such-python", which is no Python with pip'),
     ],
 )
-def test_wrong_parameters_are_refused_before_anything_is_made(parameters: tuple[str, ...], complaint: str) -> None:
-    """A parameter that can't work fails at package time, with a sentence that says what to change."""
-    arguments = [word for parameter in parameters for word in ("--param", parameter)]
-    with pytest.raises(PackageRefused) as refused:
-        packaged("--stage", "dev", *arguments, dependencies=False)
-    assert complaint in str(refused.value)
+def test_wrong_parameter_alone_is_refused(wrong: dict[str, str | int], complaint: str) -> None:
+    """An empty list, an alias, too small a number, an unknown name, an absent Python: one sentence, and no stack."""
+    (line,) = refusal("--stage", "dev", *parameters(**wrong))
+    assert line.startswith(complaint)
+
+
+def test_parameters_that_contradict_each_other_are_refused() -> None:
+    """Limits the wrong way round, no room beside the retry queue, a key of elsewhere, a stage too long for a bucket."""
+    contradicting = parameters(
+        capacityMinimum=8, capacityMaximum=7, reservedConcurrency=5, kmsKeyArn=KEY.replace("us-east-1", "eu-central-1")
+    )
+    assert [line.split(":")[0] for line in refusal("--stage", "s" * 22, *contradicting)] == [
+        "The parameter capacityMinimum (8) is more than capacityMaximum (7)",
+        "The parameter maximumConcurrency (5) has to be less than reservedConcurrency (5), "
+        "or new photos wait behind old ones",
+        "The parameter kmsKeyArn is a key of eu-central-1, but the service is deployed to us-east-1",
+        f'The stage "{"s" * 22}" has to be at most 21 lower-case letters, digits and hyphens in us-east-1',
+    ]
+
+
+MOST = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
+
+
+@pytest.mark.parametrize(
+    ("edges", "reserved", "retries"),
+    [
+        (
+            {"maxPaidCalls": 1, "maxImageBytes": 1, "retryAgeLimitSeconds": 1, "promptCaching": "false"}
+            | {"logLevel": "DEBUG", "logRetentionInDays": 1, "reservedConcurrency": 0, "maximumConcurrency": 2}
+            | {"capacityMode": "provisioned", "capacityMinimum": 1, "capacityMaximum": 1, "models": "anthropic.claude"},
+            0,
+            2,
+        ),
+        (
+            {"maxPaidCalls": MOST, "maxImageBytes": MOST, "retryAgeLimitSeconds": MOST, "promptCaching": "true"}
+            | {"logLevel": "ERROR", "logRetentionInDays": 3653, "reservedConcurrency": 1001, "maximumConcurrency": 1000}
+            | {"retention": "Retain", "categoryModels": ","},
+            1001,
+            1000,
+        ),
+    ],
+)
+def test_what_packages_is_accepted_by_the_settings(edges: dict[str, str | int], reserved: int, retries: int) -> None:
+    """Parameters at their edges package, 0 as the reserved concurrency too, and the function's Settings accept them."""
+    longest = "s" * 21
+    template = packaged("--stage", longest, *parameters(**edges), dependencies=False).plain
+    function = properties(template, "ProcessLambdaFunction")
+    settings = Settings.from_env(function["Environment"]["Variables"])
+    assert (settings.stage, settings.log_level) == (longest, edges["logLevel"])
+    assert settings.prompt_caching is (edges["promptCaching"] == "true")
+    limits = {settings.max_paid_calls, settings.max_image_bytes, settings.retry_age_limit}
+    assert limits == {edges["maxPaidCalls"]}
+    assert function["ReservedConcurrentExecutions"] == reserved
+    mapping = properties(template, "ProcessEventSourceMappingSQSRetryQueue")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": retries}
+    name = BUCKET.format(longest).replace("${AWS::AccountId}", "1" * 12).replace("${AWS::Region}", "us-east-1")
+    assert len(name) == 63
 
 
 def test_lock_pins_the_packager_and_names_no_registry() -> None:
