@@ -50,12 +50,11 @@ def judged(service: Path, category: str, *products: Mapping[str, Any]) -> subpro
 
 
 def drop_in(service: Path, **changed: str) -> str:
-    """Write README's files into the service, with those of a folder given changed; the category's name."""
+    """Write README's files, those of a folder given changed, over what the service may have; the category's name."""
     files = readmes_files()
     assert sorted(Path(path).parts[0] for path in files) == ["extractors", "prompts", "schemas"]
     [category] = {Path(path).stem for path in files}
     for path, text in files.items():
-        assert not (service / path).exists(), f"README's {path} is there already"
         (service / path).write_text(changed.get(Path(path).parts[0], text), encoding="utf-8")
     return category
 
