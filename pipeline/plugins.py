@@ -81,5 +81,5 @@ def _misfit(manager: pluggy.PluginManager, plugin: object, plugin_name: str) -> 
         known = signature(wanted).parameters
         taken = pluggy.HookImpl(plugin, plugin_name, getattr(plugin, attribute), marks).argnames
         if unknown := [argument for argument in taken if argument not in known]:
-            return f"{hook} has {' and '.join(known)}, but no {', '.join(unknown)}"
+            return f"{hook} has {', '.join(known)}, but no {', '.join(unknown)}"
     return None

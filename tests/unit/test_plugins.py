@@ -122,7 +122,7 @@ def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef choose_category(photo): pass",
-            ["Plugin acme_broken: choose_category has upload and image, but no photo. The hooks are"],
+            ["Plugin acme_broken: choose_category has upload, image, but no photo. The hooks are"],
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')(wrapper=True)\ndef image_finished(outcome): pass",
