@@ -26,11 +26,16 @@ _SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "im
 
 @dataclass(frozen=True)
 class Result:
-    """What became of each photo, in the order of the photos; whether Ctrl-C ended it early; and how long it took."""
+    """What became of each photo, in the order of the photos; whether Ctrl-C ended it early; and how long it took.
+
+    `abandoned`: after a second Ctrl-C containers may still be at work. `fault` is what ended the run, if we failed.
+    """
 
     entries: list[Entry]
     interrupted: bool
     seconds: float
+    abandoned: bool = False
+    fault: Exception | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -68,14 +73,14 @@ def run(
     """Upload the photos to the stack, let its trigger work on all of them, and gather what stands in the table.
 
     `progress` is told how many photos have ended and how many messages wait; `stopping` is called on Ctrl-C, after
-    which just the images in work are finished. The entries are named by the photos' paths below `folder`; pictures for
+    which just the images in work are finished; a second one doesn't wait for these either.
+    Whatever happens, what was read is returned. The entries are named by the photos' paths below `folder`; pictures for
     the report are put into `out`.
     """
     paths = {photo.key: photo.path for photo in photos}
     pictures: dict[str, str | None] = {}
     over: set[str] = set()
     not_uploaded: dict[str, str] = {}
-    (out / PICTURES).mkdir(parents=True, exist_ok=True)
 
     def ended(key: str) -> None:
         row = newest(stack.table, BUCKET, key)
@@ -88,22 +93,30 @@ def run(
         progress(len(over), trigger.delayed)
 
     started, interrupted = time.monotonic(), False
-    with Trigger(stack, ended, start=start, patience=patience) as trigger:
-        try:
-            with contextlib.closing(upload(photos, stack.s3, BUCKET)) as outcomes:
-                not_uploaded = _failures(outcomes)
-            trigger.finish()
-        except KeyboardInterrupt:
-            interrupted = True
-            stopping()
+    abandoned, fault = False, None
+    trigger = Trigger(stack, ended, start=start, patience=patience)
+    try:
+        with trigger:
+            try:
+                with contextlib.closing(upload(photos, stack.s3, BUCKET)) as outcomes:
+                    not_uploaded = _failures(outcomes)
+                trigger.finish()
+            except KeyboardInterrupt:
+                interrupted = True
+                stopping()
+    except KeyboardInterrupt:
+        interrupted = abandoned = True
+    except Exception as error:  # noqa: BLE001  # the rows are kept first; the caller raises it
+        fault = error
     entries = []
     for key, path in paths.items():
         row = newest(stack.table, BUCKET, key)
         problem = "" if row else not_uploaded.get(key) or trigger.failures.get(key) or "Its turn did not come."
-        picture = pictures[key] if key in pictures else _picture(path, key, out)
+        unread = interrupted or fault is not None  # thousands may be left, and nobody waits for their pictures
+        picture = pictures.get(key) if key in pictures or unread else _picture(path, key, out)
         name = str(path.relative_to(folder) if path != folder else path.name)
         entries.append(Entry(name, row, picture, problem))
-    return Result(entries, interrupted, time.monotonic() - started)
+    return Result(entries, interrupted, time.monotonic() - started, abandoned, fault)
 
 
 def _failures(outcomes: Iterable[Outcome]) -> dict[str, str]:
@@ -111,13 +124,14 @@ def _failures(outcomes: Iterable[Outcome]) -> dict[str, str]:
 
 
 def _picture(path: Path, key: str, out: Path) -> str | None:
-    """A small picture for the report, as a path from `out`; None if the file can't be shown."""
+    """A small picture for the report, as a path from `out`; None if it can't be made or written."""
     try:
         picture = thumbnail(prepare(path.read_bytes()), _PICTURE_EDGE)
+        name = hashlib.sha256(key.encode()).hexdigest()[:16] + _SUFFIX[picture.media_type]
+        (out / PICTURES).mkdir(parents=True, exist_ok=True)
+        (out / PICTURES / name).write_bytes(picture.data)
     except (ImageRefused, OSError):
         return None
-    name = hashlib.sha256(key.encode()).hexdigest()[:16] + _SUFFIX[picture.media_type]
-    (out / PICTURES / name).write_bytes(picture.data)
     return f"{PICTURES}/{name}"
 
 

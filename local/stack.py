@@ -8,24 +8,22 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import boto3
-import yaml
 from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import DefaultConfig
 
+from operate.stage import defaults, session_in
 from operate.upload import s3_client
 
 BUCKET = "product-ocr-local-photos"
 TABLE = "product-ocr-local-specifications"
 OFFLINE_MODEL = "offline-reader"
 _REGION = "us-east-1"
-_SERVERLESS = Path(__file__).resolve().parent.parent / "serverless.yml"
 # What else has to reach AWS when Bedrock is the real one: the services that credentials come from.
 _REAL = [r"https://(bedrock-runtime|sts|oidc|portal\.sso|signin)\..*amazonaws\.com"]
 
@@ -88,7 +86,7 @@ def embedded_stack(bedrock_url: str | None) -> Iterator[Stack]:
 
 def _real_bedrock() -> tuple[str, str]:
     """The region and the models to ask: $MODELS, or the defaults of serverless.yml."""
-    session = boto3.Session()
+    session = session_in(None)
     if not session.get_credentials():
         raise StackRefusedError(
             "--bedrock asks the real Bedrock, and there are no AWS credentials. Give some (aws configure, "
@@ -96,10 +94,7 @@ def _real_bedrock() -> tuple[str, str]:
         )
     if not session.region_name:
         raise StackRefusedError("--bedrock wants a region. Set AWS_REGION to one where Bedrock offers the models.")
-    # BaseLoader makes text of everything and objects of nothing: it reads past CloudFormation's own tags.
-    service = yaml.load(_SERVERLESS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
-    defaults = service["params"]["default"]
-    return session.region_name, os.environ.get("MODELS") or ",".join(defaults["models"])
+    return session.region_name, os.environ.get("MODELS") or ",".join(defaults()["models"])
 
 
 def _seal(environ: os._Environ[str], bedrock_url: str | None, region: str) -> None:

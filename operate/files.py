@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
-"""What the service reads, by name. Its content is what counts in the end, but a folder holds other things too."""
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp"})
+"""What a person calls a photo, by name. What the service can't read gets a `failed` row that says what to do."""
 
 _LONGEST_KEY = 1024  # bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects")
 
@@ -33,8 +33,9 @@ class Skipped:
 def find(paths: Iterable[Path], prefix: str = "") -> Iterator[Photo | Skipped]:
     """The photos in the given files and folders, and what is left out; folders are walked in the order of their names.
 
-    A link to a folder is not followed, so a loop can't trap us. A file that is named itself is taken whatever its
-    suffix. Two files that would get one key, where the second would hide the first: the second is left out.
+    A link to a folder is not followed, so a loop can't trap us. What is hidden is left out. A file that is named itself
+    is taken whatever its name. Two files that would get one key, where the second would hide the first: the second is
+    left out.
     """
     taken: dict[str, Path] = {}
     for item in _files(paths):
@@ -57,7 +58,9 @@ def find(paths: Iterable[Path], prefix: str = "") -> Iterator[Photo | Skipped]:
             taken[key] = path
             yield Photo(path, key)
         elif not path.samefile(taken[key]):
-            yield Skipped(path, f"{taken[key]} has the same key, {key}. Upload this one with another --prefix.")
+            yield Skipped(
+                path, f"{taken[key]} has the same key, {key}. Rename one of them, or upload it with another --prefix."
+            )
 
 
 def key_for(name: PurePosixPath, prefix: str = "") -> str:
@@ -89,7 +92,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | Skipped]:
             continue
         refused: list[OSError] = []
         for folder, folders, names in os.walk(root, onerror=refused.append):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 yield root, Path(folder, name)
         for error in refused:

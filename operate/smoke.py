@@ -38,7 +38,7 @@ def smoke(
     bucket = output(cloudformation, stage, "PhotoBucketName")
     table = session.resource("dynamodb").Table(output(cloudformation, stage, "SpecificationsTableName"))
     s3 = s3_client(session)
-    path = photo or min(SAMPLES.iterdir())
+    path = photo or min(SAMPLES.glob("*.jpg"))
     key = f"smoke/{uuid.uuid4()}/{path.name}"
     [outcome] = upload([Photo(path, key)], s3, bucket)
     if outcome.status == "failed":

@@ -1,8 +1,32 @@
 """What a deployed stage is called: the outputs of its CloudFormation stack, `product-ocr-STAGE`."""
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import boto3
+import yaml
 from botocore.exceptions import ClientError
+
+_SERVERLESS = Path(__file__).resolve().parent.parent / "serverless.yml"
+
+
+def defaults() -> Mapping[str, Any]:
+    """The parameters that every stage has unless it says otherwise: `params.default` of serverless.yml, as text."""
+    # BaseLoader makes text of everything and objects of nothing: it reads past CloudFormation's own tags.
+    service = yaml.load(_SERVERLESS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    found: Mapping[str, Any] = service["params"]["default"]
+    return found
+
+
+def session_in(region: str | None, fallback: str | None = None) -> boto3.Session:
+    """A session in the region given, else AWS_REGION's, else boto3's own, else the fallback.
+
+    boto3 itself reads AWS_DEFAULT_REGION and the profile, and not AWS_REGION, which the other SDKs and Lambda use.
+    """
+    session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
+    return session if session.region_name else boto3.Session(region_name=fallback)
 
 
 class StageUnknownError(Exception):
@@ -23,7 +47,7 @@ def output(cloudformation: Any, stage: str, name: str) -> str:
             raise
         raise StageUnknownError(
             f"There is no stack {stack} in {region}. Deploy it (npx sls deploy --stage {stage}), "
-            "or name the region where it is (AWS_REGION)."
+            "or name the region where it is (--region)."
         ) from error
     for found in described.get("Outputs", []):
         if found["OutputKey"] == name:

@@ -1,7 +1,7 @@
 // What npm's scripts call: makes the virtual environment, then runs a step in it. Needs Node's own modules only, so that
 // `npm start` works before anything is installed.
 //
-//   node scripts/run.mjs start|test|bench|record|smoke [ARGUMENTS OF THE STEP]
+//   node scripts/run.mjs start|upload|test|bench|record|smoke [ARGUMENTS OF THE STEP]
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,8 +18,9 @@ const STAMP = join(VENV, 'installed.json');
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3', 'python']; // Lambda's own first
 
 const COMMANDS = {
-  start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]] },
-  smoke: { requirements: 'requirements-local.txt', steps: (args) => [['smoke', '-m', 'operate', 'smoke', ...args]] },
+  start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]], here: true },
+  upload: { requirements: 'requirements-local.txt', steps: (args) => [['upload', '-m', 'operate', 'upload', ...args]], here: true },
+  smoke: { requirements: 'requirements-local.txt', steps: (args) => [['smoke', '-m', 'operate', 'smoke', ...args]], here: true },
   bench: { requirements: 'requirements-dev.txt', node: true, steps: (args) => [['bench', '-m', 'bench', ...args]] },
   record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
   test: {
@@ -39,10 +40,12 @@ class Stop extends Error {} // a sentence for the person at the terminal
 
 const say = (text) => console.error(text);
 
-/** Runs a program in the project's folder, in the foreground; answers its exit code, 128 + number if a signal ended it. */
-function run(program, args) {
+/** Runs a program in the foreground, in the project's folder unless another is named; answers its exit code, 128 + number if a signal ended it. */
+function run(program, args, cwd = ROOT) {
+  // The modules come from the project, whatever lies in the folder that the command is run in.
+  const env = { ...process.env, PYTHONUTF8: '1', PYTHONPATH: ROOT, PYTHONSAFEPATH: '1' };
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PYTHONUTF8: '1' } });
+    const child = spawn(program, args, { cwd, stdio: 'inherit', env });
     // A terminal sends Ctrl-C to the child as well; this process only has to outlive it, to pass its exit code on.
     const interrupt = () => process.stdin.isTTY || child.killed || child.kill('SIGINT');
     const terminate = () => child.kill('SIGTERM');
@@ -130,7 +133,7 @@ async function main([name, ...args]) {
   const failed = [];
   for (const [title, ...python] of steps) {
     if (steps.length > 1) say(`\n=== ${title}`);
-    const code = await run(PYTHON, python);
+    const code = await run(PYTHON, python, (command.here && process.env.INIT_CWD) || ROOT); // npm's note of where it was called
     if (code >= 128) return code;
     if (code) failed.push([title, code]);
   }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local.__main__ import SAMPLES, main
+from local.command import SAMPLES, main
 from local.emulator import BedrockEmulator
 from local.report import PAGE, ROWS
 from local.stack import BUCKET, StackRefusedError, embedded_stack
@@ -90,6 +90,10 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     assert code == 2
     assert "There are no photos in" in shown
     assert "npm start -- FOLDER" in shown
+    code, shown = npm_start(tmp_path, "--out", tmp_path)
+    assert (code, "lies in the output folder" in shown) == (2, True)
+    code, shown = npm_start(SAMPLES, "--out", tmp_path / "notes.txt")
+    assert (code, "is a file" in shown) == (2, True)
 
 
 def test_offline_reader_reads_a_sample(tmp_path: Path) -> None:
@@ -120,7 +124,7 @@ def test_real_bedrock_keeps_the_rest_emulated(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     monkeypatch.delenv("MODELS", raising=False)
     with embedded_stack(None) as stack:
         assert stack.models[0] == "global.anthropic.claude-sonnet-4-20250514-v1:0"

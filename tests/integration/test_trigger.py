@@ -180,3 +180,32 @@ def test_ctrl_c_finishes_what_runs(fresh: Stack, tmp_path: Path) -> None:
     assert told == ["x"]
     assert len(result.entries) == 40
     assert {entry.problem for entry in result.entries} == {"Its turn did not come."}
+    assert {entry.picture for entry in result.entries} == {None}
+
+
+def test_fault_in_a_run_keeps_the_rows(fresh: Stack, tmp_path: Path) -> None:
+    """When the run itself fails, every photo is still accounted for, and the fault is handed over."""
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff a photo")
+
+    def broken(*_: Any) -> None:
+        raise LookupError("a bug in here")
+
+    photos = [Photo(tmp_path / "a.jpg", "a.jpg")]
+    result = run(photos, fresh, tmp_path, tmp_path / "out", progress=broken, stopping=nothing, start=lambda: nothing)
+    assert isinstance(result.fault, LookupError)
+    assert [entry.name for entry in result.entries] == ["a.jpg"]
+
+
+def test_second_ctrl_c_keeps_the_rows(fresh: Stack, tmp_path: Path) -> None:
+    """A second Ctrl-C ends the run at once, and every photo is still accounted for."""
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff a photo")
+
+    def interrupt(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    fresh.s3.meta.events.register("provide-client-params.s3.HeadObject", interrupt)
+    photos = [Photo(tmp_path / "a.jpg", "a.jpg")]
+    result = run(photos, fresh, tmp_path, tmp_path, progress=nothing, stopping=interrupt, start=lambda: nothing)
+    assert result.interrupted
+    assert result.abandoned
+    assert len(result.entries) == 1

@@ -81,9 +81,9 @@ def test_page_needs_no_other_host(tmp_path: Path) -> None:
 
 
 def test_photos_are_loaded_when_seen(tmp_path: Path) -> None:
-    """A report of thousands of photos doesn't embed them, and loads each when it comes into view."""
+    """A report of thousands of photos doesn't embed them, and loads most when they come into view."""
     html = page(tmp_path, *[READ] * 1000)
-    assert html.count('loading="lazy"') == 1000
+    assert html.count('loading="lazy"') == 1000 - 12
     assert "data:image" not in html
     assert len(html) < 3_000_000
 

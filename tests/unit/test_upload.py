@@ -187,18 +187,17 @@ def test_backoff_has_full_jitter() -> None:
 
 def test_folder_is_walked(tmp_path: Path) -> None:
     """Photos are found at any depth, whatever the case of their suffix; everything else is left out and said."""
-    for name in ("a.JPG", "b/c.webp", "b/d/e.jpeg", "notes.txt", ".hidden.jpg", "raw.HEIC"):
+    for name in ("a.JPG", "b/c.webp", "b/d/e.jpeg", "notes.txt", ".hidden.jpg", "raw.HEIC", ".trash/old.jpg"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(JPEG)
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere")
     found = list(find([tmp_path]))
-    assert [item.path.name for item in found if isinstance(item, Photo)] == ["a.JPG", "c.webp", "e.jpeg"]
+    assert [item.path.name for item in found if isinstance(item, Photo)] == ["a.JPG", "raw.HEIC", "c.webp", "e.jpeg"]
     assert {item.path.name: item.expected for item in found if isinstance(item, Skipped)} == {
         "notes.txt": True,
         ".hidden.jpg": True,
-        "raw.HEIC": True,
         "gone.jpg": False,
     }
 
@@ -262,7 +261,7 @@ def test_command_says_how_to_go_on(s3: Any, photo: Photo, monkeypatch: pytest.Mo
     assert "0 uploaded, 0 there already, 1 failed" in shown
     assert "Permission denied" in shown
     assert "gone.jpg" in shown
-    assert f"python -m operate upload '{folder}' --bucket photos" in shown
+    assert f"npm run upload -- '{folder}' --bucket photos" in shown
 
 
 def test_command_stopped_by_ctrl_c(s3: Any, photo: Photo) -> None:
@@ -280,7 +279,7 @@ def test_command_stopped_by_ctrl_c(s3: Any, photo: Photo) -> None:
     code, shown = run_command(str(photo.path), "--bucket", BUCKET, session=Interrupted({}))
     assert code == 130
     assert "0 uploaded, 0 there already, 0 failed, 1 not tried" in shown
-    assert f"python -m operate upload {photo.path} --bucket photos" in shown
+    assert f"npm run upload -- {photo.path} --bucket photos" in shown
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
 
 
@@ -299,7 +298,8 @@ def test_command_uploads(s3: Any, photo: Photo) -> None:
     [
         (["nowhere", "--bucket", BUCKET], "There is no nowhere"),
         (["README.md", "--bucket", BUCKET, "--category", "cars"], "There is no category 'cars'"),
-        (["README.md", "--bucket", "another-bucket"], "404"),
+        (["README.md", "--bucket", "another-bucket"], "There is no bucket another-bucket"),
+        (["empty", "--bucket", BUCKET], "There are no photos in empty"),
         (["README.md", "--stage", "dev"], "There is no stack product-ocr-dev"),
     ],
 )
@@ -309,6 +309,7 @@ def test_command_that_cannot_run(
     """A path, category, bucket or stage that isn't there is one sentence and exit code 2."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "README.md").write_text("not a photo")
+    (tmp_path / "empty").mkdir()
     code, shown = run_command(*arguments)
     assert code == 2
     assert said in shown
