@@ -20,8 +20,10 @@ from local.reader.labelled import labelled
 from local.reader.labels import Layout, anchors
 from local.reader.table import tables
 from local.reader.unlabelled import unlabelled
+from local.reader.words import words
 from local.refusals import blocks, picture
 
+_SURE = 0.965  # a line's OCR score; words in a fainter one have often a wrong letter, and nothing checks them
 _UNSAID = {"confidence_score", "other_category"}  # what no pack prints
 
 
@@ -92,10 +94,24 @@ def _labelled(layout: Layout, fields: list[Field]) -> dict[tuple[str, ...], Foun
     """By path what labels say; a figure that two labels say differently is left out, of texts the first is taken."""
     found: dict[tuple[str, ...], Found] = {}
     for field in fields:
-        here = [one for anchor in layout.anchors if field in anchor.fields and (one := labelled(layout, anchor, field))]
+        read = (labelled(layout, anchor, field) for anchor in layout.anchors if field in anchor.fields)
+        here = [one for one in read if one and not _is_doubtful(one, layout.page)]
         if here and (field.is_text or field.is_list or all(one.value == here[0].value for one in here)):
             found[field.path] = here[0]
     return found
+
+
+def _is_doubtful(one: Found, page: Page) -> bool:
+    """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
+    if not one.field.is_text or len(one.value.split()) < 2 or re.search(r"\d", one.value.split()[0]):
+        return False
+    elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
+    misread = any(_differ_by_one(word, other) for word in words(one.value) for other in elsewhere)
+    return misread or min(line.score for line in one.lines) < _SURE
+
+
+def _differ_by_one(word: str, other: str) -> bool:
+    return len(word) == len(other) > 5 and sum(a != b for a, b in zip(word, other, strict=True)) == 1
 
 
 def _choices(schema: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:

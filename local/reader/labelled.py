@@ -11,6 +11,9 @@ from local.reader.labels import Anchor, Layout
 from local.reader.texts import list_at, text_at
 from local.reader.values import country, date, quantities
 
+# "per 100 g portion": what a table's figures are given for.
+_BASIS = re.compile(r"\b(?:per|pro|pr|pour|por|je)\b\W*100\s?(?:g|ml)\W*$", re.IGNORECASE)
+
 
 def labelled(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     """The value of `field` at this label, or none when nothing there looks like one."""
@@ -33,13 +36,15 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
         places.append((_before(anchor), anchor.line))
     if not tail and anchor.leads:
         below = layout.below(anchor.line)
-        near = [layout.beside(anchor), below if below and not layout.is_label(below) else None]
+        near = [layout.beside(anchor), below if below and not layout.is_statement(below) else None]
         places += [(line.text, line) for line in near if line]
     return places
 
 
 def _before(anchor: Anchor) -> str:
     """The figure right before the label, if it's all that stands there in its part of the line: "320 pages"."""
+    if _BASIS.search(anchor.line.text[: anchor.start]):
+        return ""
     before = re.split(r"[;|•·:]|[.,](?!\d)", anchor.line.text[: anchor.start])[-1].strip()
     return before if re.fullmatch(r"\d[\d.,]*\s?[^\W\d]{0,8}%?", before) or len(anchor.label.split()) > 2 else ""
 

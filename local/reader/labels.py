@@ -12,6 +12,8 @@ _OPENS = re.compile(r"(^|[.:;|/·•()\[\]*–!]|\d)\s*$")  # what may stand bef
 _OPEN_END = re.compile(r"([,(/&;-]|\b(and|und|et|y|e|of|von|de|du|d'|with|mit|avec|con|à|in))$", re.IGNORECASE)
 _TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"  # "Weight / Poids / Peso"
 _COLON = re.compile(rf"^{_TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")  # "Input / Eingang (USB-C): ..."
+_STATEMENT = re.compile(r"[^\W\d_][\w'’.-]*(?:[ /][\w'’.-]+){0,2}\s?[:：](?!//)")  # "Sole: Rubber"
+_ANOTHER = re.compile(r"\.\s*(?=[A-ZÀ-Þ][\w'’-]+(?: [\w'’-]+)?\s?[:：](?!//))")  # "Salz. Ingredients: ..."
 _CODE = re.compile(r"^[\s.]+\S*\d")
 _BETWEEN = " \t:=/|-–·•#：("
 _TOO_SHORT = 3  # a label of fewer letters is one only as a word by itself
@@ -136,18 +138,31 @@ class Layout:
             for anchor in self.anchors
         )
 
+    def is_statement(self, line: Line) -> bool:
+        """It begins with a label, be it one that the schema doesn't know: "Sole: Rubber"."""
+        return self.is_label(line) or bool(_STATEMENT.match(line.text))
+
     def running_on(self, anchor: Anchor, surely: bool = False) -> tuple[str, list[Line]]:
         """The text behind the label with what runs on over the lines below, and the lines it stands in.
 
         `surely`: only where the text itself says that it goes on, not as its line happens to be full.
+        It ends at the next statement within a line, as in another language; no text where they can't be parted.
         """
         text, line = self.after(anchor)[0], anchor.line
         lines = [line]
+        if another := _ANOTHER.search(text):
+            return text[: another.start() + 1], lines
         for following in self._column(line):
             if self.is_label(following) or not 0.6 < following.height / line.height < 1.6:
                 break
             if text and not (_goes_on(text, following) or (not surely and self._is_full(lines[-1], following))):
                 break
+            open_end = bool(_OPEN_END.search(text))
+            if self.is_statement(following) and not open_end:
+                break
+            if _ANOTHER.search(following.text):
+                ending = following.text.partition(".")[0] + "."
+                return (_joined(text, ending), [*lines, following]) if open_end else ("", lines)
             if text.endswith((".", "!")) and any(
                 anchor.line is following and anchor.start == 0 for anchor in self.anchors
             ):

@@ -38,6 +38,8 @@ def text_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not anchor.label[0].isupper() or short:
         return None
     whole, lines = layout.running_on(anchor)
+    if not whole:
+        return None
     if colon:
         return Found(field, _cut(whole, field, lines), tuple(lines))
     if not re.search(r"(^|[.!|·•/])\s*$", anchor.line.text[: anchor.start]):

@@ -7,9 +7,10 @@ from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labelled import value_of
-from local.reader.values import article_numbers, book_numbers, price, quantities
+from local.reader.values import article_numbers, book_numbers, is_country_code, price, quantities
 from local.reader.words import squash
 
+_SURE_MARK = 0.85  # OCR score; two letters are soon seen in a drawing
 _URL = re.compile(r"(?<![@\w])(?:https?://)?www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", re.IGNORECASE)
 
 
@@ -99,9 +100,23 @@ def _listed(page: Page, field: Field) -> Iterator[Found]:
             if not printed and len(example) > 3 and re.search(r"[A-Z\d].*[A-Z\d]", example):
                 printed = re.findall(rf"(?<!\w){form}(?!\w)", line.text)
             for text in printed:
-                found.setdefault(text, line)
+                if not _is_health_mark(page, line) and (len(text) > 2 or line.score > _SURE_MARK):
+                    found.setdefault(text, line)
     if found:
         yield Found(field, list(found), tuple(found.values()))
+
+
+def _is_health_mark(page: Page, line: Line) -> bool:
+    """The oval of a food works: "CE" or "EC" below a country's code and the works' number, as in "IT 5 CE"."""
+    if len(line.text) != 2:
+        return False
+    return any(
+        (match := re.fullmatch(r"([A-Z]{2})[ -]?(?:[A-Z]{1,2}[ -]?)?\d{1,5}", other.text)) is not None
+        and is_country_code(match[1])
+        and 0 < line.middle - other.middle < 2 * line.height
+        and abs((line.left + line.right) - (other.left + other.right)) < 2 * line.height
+        for other in page.lines
+    )
 
 
 def _formed(page: Page, field: Field) -> Iterator[Found]:

@@ -122,6 +122,11 @@ def _countries() -> dict[str, str]:
     return names
 
 
+def is_country_code(text: str) -> bool:
+    """Whether `text` is the ISO 3166-1 code of a country."""
+    return text in _countries().values()
+
+
 def country(text: str) -> str | None:
     """The ISO 3166-1 code of the country that `text` begins with, in one of some languages."""
     found = re.findall(r"[^\W\d_]+\.?", re.sub(r"^(?:the|la|le|les|el|der|die|den)\s", "", text, flags=re.IGNORECASE))

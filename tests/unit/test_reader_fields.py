@@ -86,6 +86,43 @@ def test_a_list_of_substances_runs_on_until_it_ends() -> None:
     assert found == {"ingredients": "Mehl, Sonnenblumenöl, Salz."}
 
 
+def test_a_text_ends_where_another_label_begins() -> None:
+    """Be it one that the schema doesn't know; only an open end, as a comma, goes on over it."""
+    wanted = {"upper": labelled(TEXT, "Upper")}
+    assert specifications(page(*lines("Upper: Leather and textile", "Sole: Rubber")), wanted) == {
+        "upper": "Leather and textile"
+    }
+    wanted = {"ingredients": labelled(TEXT, "Zutaten")}
+    printed = page(*lines("Zutaten: Kakaobutter, Zucker,", "Emulgator: Lecithin."))
+    assert specifications(printed, wanted) == {"ingredients": "Kakaobutter, Zucker, Emulgator: Lecithin."}
+
+
+def test_languages_are_not_mixed() -> None:
+    """A text ends before the same in another language; where the two can't be parted there is none."""
+    wanted = {"ingredients": labelled(TEXT, "Zutaten")}
+    one_line = page(line("Zutaten: Thunfisch, Salz. Ingredienten: tonijn"))
+    assert specifications(one_line, wanted) == {"ingredients": "Thunfisch, Salz."}
+    open_end = page(*lines("Zutaten: Thunfisch,", "Salz. Ingredienten: tonijn"))
+    assert specifications(open_end, wanted) == {"ingredients": "Thunfisch, Salz."}
+    mixed = page(*lines("Zutaten: Thunfisch, Salz", "olive, sel. TON. Ingredienten: tonijn"))
+    assert specifications(mixed, wanted) == {}
+
+
+def test_doubtful_words_are_left_out() -> None:
+    """Words read unsurely, and a name that the page also prints with one other letter, are none."""
+    wanted = {"maker": labelled(TEXT, "Maker")}
+    assert specifications(page(line("Maker: Softesule Ltd")), wanted) == {"maker": "Softesule Ltd"}
+    assert specifications(page(line("Maker: Softesule Ltd", score=0.95)), wanted) == {}
+    assert specifications(page(line("Maker: Softesuie Ltd"), line("Softesule", top=400)), wanted) == {}
+
+
+def test_what_figures_are_given_for_is_no_serving() -> None:
+    """ "per 100 g portion" heads a table; "45 g portion" is a serving."""
+    wanted = {"serving": labelled(AMOUNT, "portion")}
+    assert specifications(page(line("PR. 100 g PORTION")), wanted) == {}
+    assert specifications(page(line("45 g portion")), wanted) == {"serving": {"value": 45, "unit": "g"}}
+
+
 def test_a_sentence_that_begins_with_its_label_keeps_it() -> None:
     """ "Do not open" is a warning as a whole; a word quoted small closes its sentence."""
     printed = page(line("Do not open the housing."), line("Nicht über 30°C lagern!", left=500, top=300))
@@ -140,6 +177,8 @@ def test_words_given_as_examples_are_looked_for() -> None:
     wanted = {"marks": {**texts, "description": "Marks of conformity, such as CE, UL, organic."}}
     assert specifications(page(*lines("CE", "vegan · Organic")), wanted) == {"marks": ["CE", "Organic"]}
     assert specifications(page(line("CE PRODUIT EST FRAGILE")), wanted) == {}
+    assert specifications(page(line("CE", score=0.7)), wanted) == {}
+    assert specifications(page(line("IT5", left=20), line("CE", left=25, top=42)), wanted) == {}  # a food works' oval
 
 
 def test_numbers_are_told_by_their_check_digits() -> None:
