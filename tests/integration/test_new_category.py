@@ -1,6 +1,7 @@
 """README's three files for a new category, as they stand there, dropped into a copy of the service."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -44,9 +45,12 @@ def service(tmp_path: Path) -> Path:
 
 def judged(service: Path, category: str, *products: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
     """What this copy of the service says of the category and of these answers."""
-    (service / "judge.py").write_text(JUDGE, encoding="utf-8")  # a script's folder is the first that Python looks in
-    command = [sys.executable, str(service / "judge.py"), json.dumps([category, *products])]
-    return subprocess.run(command, cwd=service, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    command = [sys.executable, "-c", JUDGE, json.dumps([category, *products])]
+    # The copy is what Python is to look in first, whatever the tests themselves were started with.
+    environ = {**os.environ, "PYTHONPATH": str(service), "PYTHONSAFEPATH": "1"}
+    return subprocess.run(  # noqa: S603
+        command, cwd=service, env=environ, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def drop_in(service: Path, **changed: str) -> str:
