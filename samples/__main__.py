@@ -14,7 +14,7 @@ from samples.render.artwork import Artwork
 from samples.render.lens import expose, save
 from samples.render.scene import photograph_scene
 from samples.render.shot import Shot
-from samples.shots import SHOTS
+from samples.shots import shots
 
 HERE = Path(__file__).resolve().parent
 _LARGE = 6_000_000
@@ -45,20 +45,28 @@ def _scanned(path: Path) -> list[str]:
 
 def main(labels: list[str]) -> int:
     """Render the shots of these labels (all, if there are none) and bring truth.json up to date."""
-    if unknown := set(labels) - {shot.label for shot in SHOTS}:
-        sys.stderr.write(f"No shot of {', '.join(sorted(unknown))}; samples/shots.py lists them.\n")
+    known = shots()
+    if unknown := set(labels) - {shot.label for shot in known}:
+        sys.stderr.write(f"No shot of {', '.join(sorted(unknown))}; the modules of samples/shots list them.\n")
         return 2
-    truth_file = HERE / "truth.json"
-    known = {entry["file"]: entry for entry in json.loads(truth_file.read_text())} if truth_file.exists() else {}
-    for shot in SHOTS:
+    rendered: dict[str, dict[str, Any]] = {}
+    for shot in known:
         if not labels or shot.label in labels:
-            known[shot.file] = render(shot)
+            rendered[shot.file] = render(shot)
             path = HERE / "photos" / shot.file
             codes = ", ".join(_scanned(path)) or "no barcode scanned"
             sys.stdout.write(f"{shot.file}: {path.stat().st_size // 1000} kB, {codes}\n")
-    entries = [known[shot.file] for shot in SHOTS if shot.file in known]
-    truth_file.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+    _record(rendered, [shot.file for shot in known])
     return 0
+
+
+def _record(rendered: dict[str, dict[str, Any]], files: list[str]) -> None:
+    """Bring truth.json up to date: what was just rendered, what it has of the other files, in their order."""
+    truth_file = HERE / "truth.json"
+    before = {entry["file"]: entry for entry in json.loads(truth_file.read_text())} if truth_file.exists() else {}
+    both = before | rendered
+    entries = [both[file] for file in files if file in both]
+    truth_file.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
