@@ -51,6 +51,8 @@ const RULES = {
     ...['2922', '3288', '3653']
   ),
   logLevel: oneOf('DEBUG', 'INFO', 'WARNING', 'ERROR'),
+  alarmEmail: matches(/^([^\s@,;]+@[^\s@,;]+\.[^\s@,;]+)?$/, 'one e-mail address, as ops@example.com, or empty for none'),
+  dailyCostAlarmUsd: matches(/^\d+(\.\d{1,2})?$/, 'dollars, as 50 or 7.50; 0 for no such alarm'),
   pythonBin: matches(/./, 'the name or the path of a Python 3'),
 };
 

@@ -1,0 +1,177 @@
+'use strict';
+
+// What wakes a person, and whom. Each description is written for the one who gets it at night: what it means, what to do.
+// A single photo that fails or waits is no alarm: its row says why, and the dashboard counts it.
+
+const measured = require('./measured');
+
+const HOUR = 3600;
+const MINUTE = 60;
+
+const sub = (text) => (text.includes('${') ? { 'Fn::Sub': text } : text);
+const asMetric = ([Namespace, dimensions], MetricName) => ({
+  Namespace,
+  MetricName,
+  Dimensions: Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: sub(value) })),
+});
+/** A metric as an alarm names it, and how its values of a period become one. */
+const metric = (source, name, statistic) => ({
+  ...asMetric(source, name),
+  ...(/^p\d/.test(statistic) ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
+});
+
+/** Failures in a hundred calls of Bedrock; none while there are too few calls to say. */
+const bedrockFailureRate = ({ ours }, Period, leastCalls) => {
+  const part = (Id, name) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: asMetric(ours, name), Period, Stat: 'Sum' },
+  });
+  const rate = `IF(calls >= ${leastCalls}, 100 * FILL(failures, 0) / calls, 0)`;
+  return {
+    Metrics: [
+      part('calls', 'BedrockCalls'),
+      part('failures', 'BedrockFailures'),
+      { Id: 'rate', Label: 'Failed calls, %', Expression: rate },
+    ],
+    Period: undefined, // each part has it
+  };
+};
+
+/** The alarms by name. What they don't say otherwise is in `alarm` below. */
+function alarmsOf(sources, dailyCost) {
+  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout, maximumEventAge } = sources;
+  const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
+  return {
+    FunctionErrors: {
+      ...metric(lambda, 'Errors', 'Sum'),
+      means:
+        'The function raised, timed out or ran out of memory: a bug, a missing permission or a wrong configuration, for what will pass ' +
+        `is not raised. Lambda tries twice more, then keeps the event in the dead letter queue. See ${query('Faults')}.`,
+    },
+    FunctionThrottles: {
+      ...metric(lambda, 'Throttles', 'Sum'),
+      Period: 15 * MINUTE, // a burst of photos is throttled, too, and passes
+      EvaluationPeriods: 4,
+      means:
+        'For an hour Lambda has refused to start the function in every quarter: reserved or account concurrency is used up. Nothing is ' +
+        'lost for 6 hours. Raise reservedConcurrency, or the quota "Concurrent executions" of the account.',
+    },
+    FunctionDuration: {
+      ...metric(lambda, 'Duration', 'p99'),
+      Period: 15 * MINUTE,
+      EvaluationPeriods: 2,
+      Threshold: 0.8 * timeout * 1000,
+      means:
+        `One invocation in a hundred takes more than 80 % of the timeout of ${timeout} s; at the timeout it is killed, and its photo is ` +
+        `read again. See ${query('Slowest photos')} for the step that takes so long.`,
+    },
+    AsyncEventAge: {
+      ...metric(lambda, 'AsyncEventAge', 'Maximum'),
+      Threshold: (maximumEventAge / 2) * 1000,
+      means:
+        `Uploads have waited ${maximumEventAge / 2 / HOUR} h for the function to start, and go to the dead letter queue, unread, after ` +
+        `${maximumEventAge / HOUR} h. Raise reservedConcurrency or the account's concurrency; see whether the function is throttled.`,
+    },
+    AsyncEventsDropped: {
+      ...metric(lambda, 'AsyncEventsDropped', 'Sum'),
+      means:
+        'Lambda has given up events of uploads: after three failed attempts, or too old. They are in the dead letter queue, unless ' +
+        `destination-delivery-failures is in alarm too. See ${query('Faults')}, mend the cause, then redrive the queue.`,
+    },
+    DestinationDeliveryFailures: {
+      ...metric(lambda, 'DestinationDeliveryFailures', 'Sum'),
+      means:
+        "Lambda could not put a given-up event into the dead letter queue: its upload is known to nobody now. Check the role's " +
+        'sqs:SendMessage and, with a customer key, kms:GenerateDataKey. Upload again the photos of that time that have no row.',
+    },
+    DeadLetters: {
+      ...metric(deadLetterQueue, 'ApproximateNumberOfMessagesVisible', 'Maximum'),
+      // SQS may stop reporting a queue that nobody touches for 6 hours, and that is not an empty one: the state stays.
+      TreatMissingData: 'ignore',
+      means:
+        'Photos lie in the dead letter queue: given up after days, or after a fault of ours. They are kept for 14 days. Each message ' +
+        `and ${query('Failures by code')} say why; mend it, then redrive them onto the retry queue.`,
+    },
+    RetryQueueAge: {
+      ...metric(retryQueue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
+      // Every wait is a new message of at most 15 minutes; one that a crash left is seen again after 30.
+      Threshold: HOUR,
+      means:
+        'A message has been on the retry queue for an hour, though none is sent to wait longer than 15 minutes: nobody takes them. Is the ' +
+        "function's event source for that queue enabled, is the function throttled, does it crash (function-errors)?",
+    },
+    BedrockFailureRate: {
+      ...bedrockFailureRate(sources, 15 * MINUTE, 10),
+      Threshold: 50, // as the breaker's, over a window as long as its
+      means:
+        'At least half of the calls to Bedrock failed for 15 minutes (5xx or no answer; throttling not counted). The breaker spares ' +
+        'Bedrock, photos wait on the retry queue and are read when it recovers. Look at the AWS Health Dashboard; there is nothing to redrive.',
+    },
+    NoModelAnswers: {
+      ...metric(ours, 'NoModelAnswers', 'Sum'),
+      means:
+        'Every configured model refuses: at its end of life, not granted to the account, or unknown in this region. All photos wait, and ' +
+        `are given up after days. See ${query('Models')}; grant access in the Bedrock console, or deploy with --param models=...`,
+    },
+    TableThrottles: {
+      ...metric(updates, 'ThrottledRequests', 'Sum'),
+      EvaluationPeriods: 3, // a burst on a table that is still growing is throttled, and passes
+      means:
+        'DynamoDB has throttled writes to the table or to one of its indexes for 15 minutes. Paid answers are not lost, they wait on the ' +
+        'retry queue. Provisioned: raise capacityMaximum. On demand: see on the dashboard which index, and the account quota.',
+    },
+    ...(dailyCost && {
+      DailyCost: {
+        ...metric(ours, 'Cost', 'Sum'),
+        Period: 24 * HOUR,
+        Threshold: dailyCost,
+        ComparisonOperator: 'GreaterThanThreshold',
+        means:
+          `Claude has cost more than $${dailyCost} in 24 hours (parameter dailyCostAlarmUsd; at list price, models without a known price ` +
+          `left out). Nothing is stopped. See ${query('Dearest photos')}; reservedConcurrency=0 stops the function.`,
+      },
+    }),
+  };
+}
+
+const dashed = (name) => name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+
+function alarm(name, prefix, { means, ...given }) {
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `${prefix}-${dashed(name)}`,
+      AlarmDescription: means,
+      Period: 5 * MINUTE,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching', // these metrics are silent while there is nothing to tell
+      ...given,
+      AlarmActions: [{ Ref: 'AlarmTopic' }],
+      OKActions: [{ Ref: 'AlarmTopic' }],
+    },
+  };
+}
+
+const subscription = (email) => ({
+  Type: 'AWS::SNS::Subscription',
+  Properties: { TopicArn: { Ref: 'AlarmTopic' }, Protocol: 'email', Endpoint: email },
+});
+
+module.exports = async ({ resolveVariable }) => {
+  const sources = await measured(resolveVariable);
+  const dailyCost = Number(await resolveVariable('param:dailyCostAlarmUsd'));
+  const email = await resolveVariable('param:alarmEmail');
+  const alarms = Object.entries(alarmsOf(sources, dailyCost));
+  return {
+    resources: {
+      Resources: {
+        ...Object.fromEntries(alarms.map(([name, given]) => [`${name}Alarm`, alarm(name, sources.name, given)])),
+        ...(email && { AlarmSubscription: subscription(email) }),
+      },
+    },
+    arns: alarms.map(([name]) => `\${${name}Alarm.Arn}`),
+  };
+};

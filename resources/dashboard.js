@@ -1,0 +1,261 @@
+'use strict';
+
+// What a person looks at, from top to bottom: how many photos are where, what is in alarm, and then each part over time.
+// Its form: CloudWatch API reference, "Dashboard body structure and syntax".
+
+const alarms = require('./alarms');
+const measured = require('./measured');
+
+const DAY = 86400;
+const HOUR = 3600;
+const PERIOD = 300; // of what isn't said otherwise: short enough to see a burst, long enough for a day's width
+const STEPS = ['claim', 'download', 'prepare', 'choose', 'read', 'repair', 'review', 'store']; // as pipeline/report.py logs them
+
+const color = { good: '#2ca02c', doubt: '#ff7f0e', bad: '#d62728', dead: '#7f1d1d', waiting: '#9467bd', plain: '#1f77b4' };
+
+/** A metric of a source as a graph names it. */
+const line = ([namespace, dimensions], name, options = {}) => [namespace, name, ...Object.entries(dimensions).flat(), options];
+const computed = (expression, options) => [{ expression, ...options }];
+const hidden = (source, id, name) => line(source, name, { id, visible: false });
+
+const widget = (title, view, metrics, more) => ({
+  type: 'metric',
+  properties: { title, view, region: '${AWS::Region}', stat: 'Sum', period: PERIOD, metrics, ...more },
+});
+/** A curve each; `unit` is what the axis counts. */
+const graph = (title, unit, metrics, { marks = [], ...more } = {}) =>
+  widget(title, 'timeSeries', metrics, {
+    yAxis: { left: { label: unit, min: 0, showUnits: false } },
+    ...(marks.length && { annotations: { horizontal: marks } }),
+    ...more,
+  });
+const stacked = (title, unit, metrics, more) => graph(title, unit, metrics, { stacked: true, ...more });
+/** One large number: the sum of the time that the dashboard shows. */
+const total = (title, metric) => widget(title, 'singleValue', [metric], { setPeriodToTimeRange: true });
+/** One large number: the last one known. */
+const latest = (title, metrics) => widget(title, 'singleValue', metrics, { stat: 'Maximum', period: 60 });
+const heading = (markdown) => ({ type: 'text', properties: { markdown, background: 'transparent' } });
+
+/** All that is on the retry queue: ready, delayed and in hand. SQS tells the last two only where there are some. */
+const waiting = ({ retryQueue }) => [
+  hidden(retryQueue, 'ready', 'ApproximateNumberOfMessagesVisible'),
+  hidden(retryQueue, 'delayed', 'ApproximateNumberOfMessagesDelayed'),
+  hidden(retryQueue, 'taken', 'ApproximateNumberOfMessagesNotVisible'),
+  computed('ready + FILL(delayed, 0) + FILL(taken, 0)', { id: 'waiting', label: 'on the retry queue', color: color.waiting }),
+];
+const dead = ({ deadLetterQueue }) =>
+  line(deadLetterQueue, 'ApproximateNumberOfMessagesVisible', { label: 'dead letters', color: color.dead });
+
+/** One curve a category, of categories that nobody has to list here. */
+const byCategory = ([namespace, { Stage }], name, period) =>
+  computed(`SEARCH('{${namespace},Stage,Category} MetricName="${name}" Stage="${Stage}"', 'Sum', ${period})`, {
+    id: 'c',
+    label: "${!PROP('Dim.Category')}", // `!`: for CloudWatch, not for Fn::Sub
+  });
+
+/** How long the steps of a photo take; only the log line knows them, so this is a query of the logs. */
+const steps = {
+  type: 'log',
+  properties: {
+    title: 'Time by step: nine photos in ten are faster',
+    region: '${AWS::Region}',
+    view: 'timeSeries',
+    query:
+      `SOURCE '\${ProcessLogGroup}' | filter event = "image.finished" | stats ` +
+      `${STEPS.map((step) => `pct(milliseconds.${step}, 90) as ${step}_ms`).join(', ')} by bin(15m)`,
+  },
+};
+
+/** The rows from top to bottom: a height, and the widgets from left to right, each after its width of 24 in all. */
+function rowsOf(sources, alarmArns, dailyCost) {
+  const { name, ours, lambda, retryQueue, table, byStatus, timeout } = sources;
+  const category = sources.byCategory;
+  const limit = (label, value) => ({ label, value, color: color.bad });
+  const percentiles = (source, metric, label, ...those) =>
+    those.map((stat) => line(source, metric, { stat, label: `${label} ${stat}` }));
+  return [
+    [
+      3,
+      [4, total('In: uploads', line(lambda, 'AsyncEventsReceived', { label: 'uploads', color: color.plain }))],
+      [4, total('Done', line(ours, 'ImagesCompleted', { label: 'completed', color: color.good }))],
+      [4, total('To review', line(ours, 'ImagesNeedingReview', { label: 'needs_review', color: color.doubt }))],
+      [4, total('Failed', line(ours, 'ImagesFailed', { label: 'failed', color: color.bad }))],
+      [4, latest('Waiting now', waiting(sources))],
+      [4, latest('Dead letters now', [dead(sources)])],
+    ],
+    [4, [24, { type: 'alarm', properties: { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' } }]],
+
+    [1, [24, heading(`**Photos of ${name}**: how each ended, and what still waits`)]],
+    [
+      6,
+      [
+        12,
+        stacked('How photos ended', 'photos', [
+          line(ours, 'ImagesCompleted', { label: 'done', color: color.good }),
+          line(ours, 'ImagesNeedingReview', { label: 'to review', color: color.doubt }),
+          line(ours, 'ImagesFailed', { label: 'failed', color: color.bad }),
+          line(ours, 'ImagesDeadLettered', { label: 'given up', color: color.dead }),
+        ]),
+      ],
+      [
+        12,
+        graph('What waits', 'photos', [
+          ...waiting(sources),
+          dead(sources),
+          line(ours, 'ImagesWaiting', { stat: 'Sum', label: 'sent to wait (again)', color: color.plain }),
+        ], { stat: 'Maximum' }),
+      ],
+    ],
+    [
+      6,
+      [12, stacked('Photos done, by category', 'photos an hour', [byCategory(ours, 'ImagesCompleted', HOUR)], { period: HOUR })],
+      [12, stacked('Photos to review, by category', 'photos an hour', [byCategory(ours, 'ImagesNeedingReview', HOUR)], { period: HOUR })],
+    ],
+
+    [1, [24, heading('**Claude**: what it costs, how fast it is, whether it answers')]],
+    [
+      6,
+      [
+        8,
+        graph('Dollars a day (days of UTC)', 'US dollars', [line(ours, 'Cost', { label: 'list price' })], {
+          period: DAY,
+          start: '-P14D',
+          marks: dailyCost ? [limit('alarm', dailyCost)] : [],
+        }),
+      ],
+      [8, stacked('Dollars by category', 'US dollars an hour', [byCategory(ours, 'Cost', HOUR)], { period: HOUR })],
+      [
+        8,
+        stacked('Tokens', 'tokens an hour', [
+          line(ours, 'InputTokens', { label: 'in' }),
+          line(ours, 'CacheReadTokens', { label: 'in, read from the cache' }),
+          line(ours, 'CacheWriteTokens', { label: 'in, written to the cache' }),
+          line(ours, 'OutputTokens', { label: 'out' }),
+        ], { period: HOUR }),
+      ],
+    ],
+    [
+      6,
+      [
+        8,
+        graph('Calls of Bedrock', 'calls', [
+          line(ours, 'BedrockCalls', { label: 'calls', color: color.plain }),
+          line(ours, 'BedrockThrottles', { label: 'throttled', color: color.doubt }),
+          line(ours, 'BedrockFailures', { label: 'failed', color: color.bad }),
+          line(ours, 'BreakerRefusals', { label: 'spared by the breaker', color: color.waiting }),
+        ]),
+      ],
+      [
+        8,
+        graph('Models that are not there', 'times', [
+          line(ours, 'ModelsSkipped', { label: 'a model skipped for 15 minutes', color: color.doubt }),
+          line(ours, 'NoModelAnswers', { label: 'no model of the list answered', color: color.bad }),
+        ]),
+      ],
+      [
+        8,
+        graph('Extra work', 'photos', [
+          line(ours, 'CategoriesChosenByModel', { label: 'category asked of a model' }),
+          line(ours, 'Repairs', { label: 'answer to be repaired' }),
+          line(ours, 'Duplicates', { label: 'duplicate events' }),
+          line(ours, 'ClaimsLost', { label: 'taken over by another' }),
+        ]),
+      ],
+    ],
+
+    [1, [24, heading('**Time**: of the steps, of Claude, of a photo')]],
+    [
+      6,
+      [12, steps],
+      [6, graph("Claude's answer", 'milliseconds', percentiles(ours, 'BedrockLatency', 'answer', 'p50', 'p90', 'p99'))],
+      [6, graph('A photo in all', 'milliseconds', percentiles(ours, 'ImageDuration', 'photo', 'p50', 'p90', 'p99'))],
+    ],
+
+    [1, [24, heading('**AWS**: function, queues, table')]],
+    [
+      6,
+      [
+        6,
+        graph('Function: invocations', 'invocations', [
+          line(lambda, 'Invocations', { label: 'invocations', color: color.plain }),
+          line(lambda, 'Errors', { label: 'errors', color: color.bad }),
+          line(lambda, 'Throttles', { label: 'throttled', color: color.doubt }),
+          line(ours, 'Faults', { label: 'photos that raised', color: color.dead }),
+        ]),
+      ],
+      [
+        6,
+        graph('Function: duration', 'milliseconds', percentiles(lambda, 'Duration', 'duration', 'p50', 'p99'), {
+          marks: [limit('timeout', timeout * 1000)],
+        }),
+      ],
+      [6, graph('Function: at once', 'containers', [line(lambda, 'ConcurrentExecutions', { stat: 'Maximum', label: 'at once' })])],
+      [
+        6,
+        graph('Function: uploads not yet begun', 'milliseconds', [
+          line(lambda, 'AsyncEventAge', { stat: 'Maximum', label: 'age of an upload at its start' }),
+        ]),
+      ],
+    ],
+    [
+      6,
+      [
+        6,
+        graph('Retry queue: oldest message', 'seconds', [
+          line(retryQueue, 'ApproximateAgeOfOldestMessage', { stat: 'Maximum', label: 'age' }),
+        ]),
+      ],
+      [
+        6,
+        graph('Given up by Lambda', 'events', [
+          line(lambda, 'AsyncEventsDropped', { label: 'dropped', color: color.doubt }),
+          line(lambda, 'DestinationDeliveryFailures', { label: 'lost: not delivered to the DLQ', color: color.bad }),
+        ]),
+      ],
+      [
+        6,
+        graph('Table: capacity used', 'units', [
+          line(table, 'ConsumedWriteCapacityUnits', { label: 'writes, table' }),
+          line(category, 'ConsumedWriteCapacityUnits', { label: 'writes, by_category' }),
+          line(byStatus, 'ConsumedWriteCapacityUnits', { label: 'writes, by_status' }),
+          line(table, 'ConsumedReadCapacityUnits', { label: 'reads, table' }),
+        ]),
+      ],
+      [
+        6,
+        graph('Table: throttled', 'events', [
+          line(table, 'WriteThrottleEvents', { label: 'writes, table' }),
+          line(category, 'WriteThrottleEvents', { label: 'writes, by_category' }),
+          line(byStatus, 'WriteThrottleEvents', { label: 'writes, by_status' }),
+          line(table, 'ReadThrottleEvents', { label: 'reads, table' }),
+        ]),
+      ],
+    ],
+  ];
+}
+
+/** The widgets with their places. */
+function placed(rows) {
+  let y = 0;
+  return rows.flatMap(([height, ...cells]) => {
+    let x = 0;
+    const row = cells.map(([width, each]) => ({ x: (x += width) - width, y, width, height, ...each }));
+    y += height;
+    return row;
+  });
+}
+
+module.exports = async (variables) => {
+  const sources = await measured(variables.resolveVariable);
+  const { arns } = await alarms(variables);
+  const dailyCost = Number(await variables.resolveVariable('param:dailyCostAlarmUsd'));
+  const body = { start: '-P1D', periodOverride: 'inherit', widgets: placed(rowsOf(sources, arns, dailyCost)) };
+  return {
+    Resources: {
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: { DashboardName: sources.name, DashboardBody: { 'Fn::Sub': JSON.stringify(body) } },
+      },
+    },
+  };
+};
