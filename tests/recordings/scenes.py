@@ -1,5 +1,6 @@
 """Which photo each recording is about, and how the service reads it: with the real adapter, in an emulated account."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,22 @@ from tests.world import MODEL, World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REGION = "us-east-1"  # a part of the recorded address, so that it's the same wherever one records
-BUILT_IN = ("beauty", "book", "electronics", "general", "grocery")
+BUILT_IN = (
+    "apparel",
+    "appliance",
+    "automotive",
+    "beauty",
+    "beverage",
+    "book",
+    "electronics",
+    "general",
+    "grocery",
+    "health",
+    "household",
+    "tools",
+    "toys",
+)
+ROWS = Path(__file__).resolve().parent / "rows"
 RETIRED_MODEL = "global.anthropic.claude-sonnet-4-20250514-v1:0"
 
 
@@ -48,6 +64,20 @@ class Recording:
         return (ROOT / self.photo).read_bytes()
 
 
+def expected(name: str) -> dict[str, Any]:
+    """The `photo` of a plain recording and the `product` (the row's product_specifications) that its answer makes.
+
+    Plain: the key names the category, and the model is asked once. `rows/NAME.json` is all that it needs.
+    """
+    said: dict[str, Any] = json.loads((ROWS / f"{name}.json").read_text(encoding="utf-8"))
+    return said
+
+
+def _plain(name: str) -> Recording:
+    said = expected(name)
+    return Recording(said["photo"], f"{said['product']['category']}/{Path(said['photo']).name}")
+
+
 RECORDINGS: Mapping[str, Recording] = MappingProxyType(
     {
         "beauty_after_a_retired_model": Recording(
@@ -63,9 +93,9 @@ RECORDINGS: Mapping[str, Recording] = MappingProxyType(
         "general_chosen_by_the_model": Recording(
             "tests/recordings/photos/candle.jpg", "inbox/candle.jpg", among=BUILT_IN
         ),
-        "grocery": Recording("samples/photos/granola.jpg", "grocery/granola.jpg"),
         "grocery_with_orders_on_the_label": Recording("samples/photos/marmalade.jpg", "grocery/marmalade.jpg"),
     }
+    | {file.stem: _plain(file.stem) for file in sorted(ROWS.glob("*.json"))}
 )
 
 
