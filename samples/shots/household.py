@@ -21,7 +21,7 @@ SHOTS = (
     Shot(
         "morbidella.jpg",
         "morbidella",
-        partial(Can, colour=(196, 180, 214), arc=98, lid=14),
+        partial(Can, colour=(196, 180, 214), arc=104, lid=18),
         PORTRAIT,
         table="marble",
         wall="green wall",
