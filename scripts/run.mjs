@@ -7,14 +7,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const VENV = join(ROOT, '.venv');
-const PYTHON = process.platform === 'win32' ? join(VENV, 'Scripts', 'python.exe') : join(VENV, 'bin', 'python');
-const STAMP = join(VENV, 'installed.json');
+const CHECKOV_VENV = join(VENV, 'checkov'); // apart, for it pins boto3; inside, to be made and thrown away with the other
+const pythonOf = (venv) => (process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'));
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3', 'python']; // Lambda's own first
 
 const COMMANDS = {
@@ -26,6 +26,7 @@ const COMMANDS = {
   test: {
     requirements: 'requirements-dev.txt',
     node: true, // the template is packaged by the tests
+    checkov: true, // and read by it
     steps: (args) => [
       ['lint (ruff check)', '-m', 'ruff', 'check', '.'],
       ['format (ruff format)', '-m', 'ruff', 'format', '--check', '.'],
@@ -88,28 +89,31 @@ function closure(file) {
 const digest = (files) =>
   files.reduce((hash, file) => hash.update(readFileSync(join(ROOT, file))), createHash('sha256')).digest('hex');
 
-async function prepareEnvironment(requirements) {
+async function prepareEnvironment(requirements, venv = VENV) {
+  const python = pythonOf(venv);
+  const stampFile = join(venv, 'installed.json');
+  const shown = relative(ROOT, venv);
   let stamp = {};
   try {
-    stamp = JSON.parse(readFileSync(STAMP, 'utf8'));
+    stamp = JSON.parse(readFileSync(stampFile, 'utf8'));
   } catch {
     // no environment yet, or one that was never finished
   }
-  if (stamp[requirements] === digest(closure(requirements)) && works(PYTHON, RECENT)) return;
-  if (!works(PYTHON, `import pip; ${RECENT}`)) {
-    const python = findPython();
-    say(`Making a virtual environment in .venv with ${python} (once) ...`);
-    rmSync(VENV, { recursive: true, force: true });
-    await must(python, ['-m', 'venv', VENV], 'The virtual environment could not be made.');
+  if (stamp[requirements] === digest(closure(requirements)) && works(python, RECENT)) return;
+  if (!works(python, `import pip; ${RECENT}`)) {
+    const base = findPython();
+    say(`Making a virtual environment in ${shown} with ${base} (once) ...`);
+    rmSync(venv, { recursive: true, force: true });
+    await must(base, ['-m', 'venv', venv], 'The virtual environment could not be made.');
   }
-  say(`Installing ${requirements} into .venv (a minute or two the first time) ...`);
+  say(`Installing ${requirements} into ${shown} (a minute or two the first time) ...`);
   await must(
-    PYTHON,
+    python,
     ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
     'The Python packages could not be installed. Is the package registry reachable?'
   );
   for (const file of closure(requirements)) stamp[file] = digest(closure(file));
-  writeFileSync(STAMP, JSON.stringify(stamp));
+  writeFileSync(stampFile, JSON.stringify(stamp));
 }
 
 async function prepareNodeModules() {
@@ -127,13 +131,14 @@ async function main([name, ...args]) {
   const command = COMMANDS[name];
   if (!command) throw new Stop(`Say what to run: ${Object.keys(COMMANDS).join(', ')}.`);
   await prepareEnvironment(command.requirements);
+  if (command.checkov) await prepareEnvironment('requirements-checkov.txt', CHECKOV_VENV);
   if (command.node) await prepareNodeModules();
 
   const steps = command.steps(args);
   const failed = [];
   for (const [title, ...python] of steps) {
     if (steps.length > 1) say(`\n=== ${title}`);
-    const code = await run(PYTHON, python, (command.here && process.env.INIT_CWD) || ROOT); // npm's note of where it was called
+    const code = await run(pythonOf(VENV), python, (command.here && process.env.INIT_CWD) || ROOT); // npm's note of where it was called
     if (code >= 128) return code;
     if (code) failed.push([title, code]);
   }

@@ -1,40 +1,15 @@
 'use strict';
 
 // What a person looks at, from top to bottom: how many photos are where, what is in alarm, and then each part over time.
-// Its form: CloudWatch API reference, "Dashboard body structure and syntax".
 
 const alarms = require('./alarms');
 const measured = require('./measured');
+const { color, line, hidden, computed, percentiles, byCategory } = require('./widgets');
+const { graph, stacked, total, latest, heading, placed } = require('./widgets');
 
 const DAY = 86400;
 const HOUR = 3600;
-const PERIOD = 300; // of what isn't said otherwise: short enough to see a burst, long enough for a day's width
 const STEPS = ['claim', 'download', 'prepare', 'choose', 'read', 'repair', 'review', 'store']; // as pipeline/report.py logs them
-
-const color = { good: '#2ca02c', doubt: '#ff7f0e', bad: '#d62728', dead: '#7f1d1d', waiting: '#9467bd', plain: '#1f77b4' };
-
-/** A metric of a source as a graph names it. */
-const line = ([namespace, dimensions], name, options = {}) => [namespace, name, ...Object.entries(dimensions).flat(), options];
-const computed = (expression, options) => [{ expression, ...options }];
-const hidden = (source, id, name) => line(source, name, { id, visible: false });
-
-const widget = (title, view, metrics, more) => ({
-  type: 'metric',
-  properties: { title, view, region: '${AWS::Region}', stat: 'Sum', period: PERIOD, metrics, ...more },
-});
-/** A curve each; `unit` is what the axis counts. */
-const graph = (title, unit, metrics, { marks = [], ...more } = {}) =>
-  widget(title, 'timeSeries', metrics, {
-    yAxis: { left: { label: unit, min: 0, showUnits: false } },
-    ...(marks.length && { annotations: { horizontal: marks } }),
-    ...more,
-  });
-const stacked = (title, unit, metrics, more) => graph(title, unit, metrics, { stacked: true, ...more });
-/** One large number: the sum of the time that the dashboard shows. */
-const total = (title, metric) => widget(title, 'singleValue', [metric], { setPeriodToTimeRange: true });
-/** One large number: the last one known. */
-const latest = (title, metrics) => widget(title, 'singleValue', metrics, { stat: 'Maximum', period: 60 });
-const heading = (markdown) => ({ type: 'text', properties: { markdown, background: 'transparent' } });
 
 /** All that is on the retry queue: ready, delayed and in hand. SQS tells the last two only where there are some. */
 const waiting = ({ retryQueue }) => [
@@ -45,13 +20,6 @@ const waiting = ({ retryQueue }) => [
 ];
 const dead = ({ deadLetterQueue }) =>
   line(deadLetterQueue, 'ApproximateNumberOfMessagesVisible', { label: 'dead letters', color: color.dead });
-
-/** One curve a category, of categories that nobody has to list here. */
-const byCategory = ([namespace, { Stage }], name, period) =>
-  computed(`SEARCH('{${namespace},Stage,Category} MetricName="${name}" Stage="${Stage}"', 'Sum', ${period})`, {
-    id: 'c',
-    label: "${!PROP('Dim.Category')}", // `!`: for CloudWatch, not for Fn::Sub
-  });
 
 /** How long the steps of a photo take; only the log line knows them, so this is a query of the logs. */
 const steps = {
@@ -71,8 +39,6 @@ function rowsOf(sources, alarmArns, dailyCost) {
   const { name, ours, lambda, retryQueue, table, byStatus, timeout } = sources;
   const category = sources.byCategory;
   const limit = (label, value) => ({ label, value, color: color.bad });
-  const percentiles = (source, metric, label, ...those) =>
-    those.map((stat) => line(source, metric, { stat, label: `${label} ${stat}` }));
   return [
     [
       3,
@@ -232,17 +198,6 @@ function rowsOf(sources, alarmArns, dailyCost) {
       ],
     ],
   ];
-}
-
-/** The widgets with their places. */
-function placed(rows) {
-  let y = 0;
-  return rows.flatMap(([height, ...cells]) => {
-    let x = 0;
-    const row = cells.map(([width, each]) => ({ x: (x += width) - width, y, width, height, ...each }));
-    y += height;
-    return row;
-  });
 }
 
 module.exports = async (variables) => {
