@@ -15,7 +15,8 @@ from rich.markup import escape
 
 from local import screen
 from local.emulator import BedrockEmulator
-from local.report import PAGE, ROWS, titles_in, write_page, write_rows
+from local.readable import count, printable, titles_in
+from local.report import PAGE, ROWS, write_page, write_rows
 from local.run import Result, run
 from local.stack import StackRefusedError, embedded_stack
 from operate.files import Photo, Skipped, find
@@ -37,14 +38,14 @@ def main(
 ) -> int:
     """Read a folder of photos as the arguments say, and return the exit code."""
     options = _options(arguments)
-    folder, out = options.folder.resolve(), options.out.resolve()
+    folder, out = options.folder, options.out
     if out.exists() and not out.is_dir():
-        console.print(f"[red]--out {escape(str(out))} is a file. Name a folder.[/]")
+        console.print(f"[red]--out {_said(out)} is a file. Name a folder.[/]")
         return 2
-    if folder == out or out in folder.parents:
-        console.print(f"[red]{escape(str(folder))} lies in the output folder.[/] Name another with --out.")
+    if out.resolve() in (folder.resolve(), *folder.resolve().parents):
+        console.print(f"[red]{_said(folder)} lies in the output folder.[/] Name another with --out.")
         return 2
-    photos = _photos(folder, out, console)
+    photos, left_out = _photos(folder, out, console)
     if not photos:
         return 2
     try:
@@ -57,20 +58,21 @@ def main(
         with contextlib.ExitStack() as opened:
             url = None if options.bedrock else opened.enter_context(emulator()).url
             stack = opened.enter_context(embedded_stack(url))
-            console.print(f"{len(photos)} photos, to be read by {escape(', '.join(stack.models))}", highlight=False)
+            models = escape(", ".join(stack.models))
+            console.print(f"{count(len(photos), 'photo')}, to be read by {models}", highlight=False)
             progress = opened.enter_context(screen.progress_bar(console, len(photos)))
             opened.enter_context(_output_to(out / LOG))
             result = run(photos, stack, folder, out, progress=progress, stopping=lambda: console.print(_STOPPING))
             write_rows(out / ROWS, result.entries)  # before anything that takes time
             if result.abandoned:  # what still runs must not outlive the emulated AWS
-                console.print(f"Stopped. Rows: {escape(str(out / ROWS))}", soft_wrap=True)
+                console.print(f"Stopped. Rows: {_said(out / ROWS)}", soft_wrap=True)
                 console.file.flush()
                 leave(130)
                 return 130
     except StackRefusedError as error:
         console.print(f"[red]{escape(str(error))}[/]")
         return 2
-    _tell(result, titles, out, console, real=options.bedrock)
+    _tell(result, titles, out, console, left_out=left_out, real=options.bedrock)
     if result.fault:
         raise result.fault
     if result.interrupted:
@@ -89,22 +91,31 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _photos(folder: Path, out: Path, console: Console) -> list[Photo]:
-    """The folder's photos but for an earlier run's own pictures; says what is left out, or that there are none."""
+def _photos(folder: Path, out: Path, console: Console) -> tuple[list[Photo], list[tuple[str, str]]]:
+    """The folder's photos but for an earlier run's own pictures, and what is left out with the reason.
+
+    Says so if there are none.
+    """
     if not folder.exists():
-        console.print(f"[red]There is no {escape(str(folder))}.[/]")
-        return []
+        console.print(f"[red]There is no {_said(folder)}.[/]")
+        return [], []
     found = [item for item in find([folder]) if out.resolve() not in item.path.resolve().parents]
-    for item in found:
-        if isinstance(item, Skipped) and not item.expected:
-            console.print(f"[yellow]Left out:[/] {escape(f'{item.path}: {item.reason}')}", highlight=False)
+    skipped = [item for item in found if isinstance(item, Skipped) and not item.expected]
+    left_out = [(str(item.path), item.reason) for item in skipped]
     photos = [item for item in found if isinstance(item, Photo)]
     if not photos:
+        for line in screen.reasons([], left_out):
+            console.print(line, highlight=False)
         console.print(
-            f"[red]There are no photos in {escape(str(folder))}.[/] "
+            f"[red]There are no photos in {_said(folder)}.[/] "
             "Put some there (JPEG, PNG, WebP or GIF), or name another folder: npm start -- FOLDER"
         )
-    return photos
+    return photos, left_out
+
+
+def _said(path: Path) -> str:
+    """A path as the person gave it, fit for the console."""
+    return escape(printable(str(path)))
 
 
 @contextlib.contextmanager
@@ -118,17 +129,22 @@ def _output_to(path: Path) -> Iterator[None]:
         yield
 
 
-def _tell(result: Result, titles: Titles, out: Path, console: Console, *, real: bool) -> None:
-    """Write the rows and the report, and print the table."""
+def _tell(
+    result: Result, titles: Titles, out: Path, console: Console, *, left_out: list[tuple[str, str]], real: bool
+) -> None:
+    """Write the report, and print the table and what became of the rest."""
     summary, reader = screen.summary(result, real=real), screen.reader(result, real=real)
     write_page(out / PAGE, result.entries, titles, reader=reader, summary=summary)
     console.print(screen.table(result.entries[: screen.LINES], console.width))
     if len(result.entries) > screen.LINES:
         console.print(f"... and {len(result.entries) - screen.LINES} more, all in the report.")
+    console.print()
+    for line in screen.reasons(result.entries, left_out):
+        console.print(line, highlight=False)
     console.print(summary, highlight=False)
     console.print(reader, style="dim", highlight=False)
     for name, file in (("Report", PAGE), ("Rows", ROWS), ("The function's log", LOG)):
-        console.print(f"{name}: {escape(str(out / file))}", highlight=False, soft_wrap=True)
+        console.print(f"{name}: {_said(out / file)}", highlight=False, soft_wrap=True)
 
 
 def _titles() -> Titles:

@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from local.readable import Shown, count, moment, percent, plain, shown
 from operate.rows import number
 
 PAGE = "report.html"
@@ -78,80 +79,26 @@ def write_page(
         lstrip_blocks=True,
     )
 
-    def specifications(entry: Entry) -> str | list[tuple[str, Any]]:
+    def specifications(entry: Entry) -> Shown:
         return shown(entry.specifications, titles.get(entry.category, {}))
 
-    environment.filters |= {"plain": plain, "percent": percent, "specifications": specifications}
+    readable = {"plain": plain, "percent": percent, "moment": moment, "count": count, "specifications": specifications}
+    environment.filters |= readable
     counts = Counter(entry.status for entry in entries)
     page = environment.get_template("report.html.j2").stream(
-        entries=entries,
+        groups=_by_category(entries),
+        total=len(entries),
         reader=reader,
         summary=summary,
         statuses=[(status, counts[status]) for status in STATUSES if status in counts],
-        categories=sorted({entry.category for entry in entries if entry.category}),
     )
     with path.open("w", encoding="utf-8") as file:
         file.writelines(page)
 
 
-def plain(name: str) -> str:
-    """A name as people write it: `needs_review` -> `Needs review`."""
-    return name.replace("_", " ").strip().capitalize()
-
-
-def titles_in(schema: Mapping[str, Any]) -> dict[str, str]:
-    """The titles of all properties in a JSON Schema, at any depth, by the properties' names.
-
-    A property without one has that of the definition that it refers to (`#/$defs/NAME`), if that has one.
-    """
-    titles: dict[str, str] = {}
-    definitions = schema.get("$defs", {})
-
-    def look(part: Any) -> None:
-        if isinstance(part, Mapping):
-            for name, described in part.get("properties", {}).items():
-                referred = definitions.get(described.get("$ref", "").rpartition("/")[2], {})
-                if title := described.get("title") or referred.get("title"):
-                    titles.setdefault(name, title)
-            for inner in part.values():
-                look(inner)
-
-    look(schema)
-    return titles
-
-
-def percent(score: Any) -> str:
-    """A confidence score as people write it."""
-    return "" if score is None else f"{float(score):.0%}"
-
-
-def shown(value: Any, titles: Mapping[str, str]) -> str | list[tuple[str, Any]]:
-    """A value as people write it, or label and value pairs if it has parts: `{value: 500, unit: g}` -> `500 g`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        amount = _amount(value)
-        return (
-            [(titles.get(name) or plain(str(name)), shown(part, titles)) for name, part in value.items()]
-            if amount is None
-            else amount
-        )
-    if isinstance(value, list):
-        items = [shown(item, titles) for item in value]
-        if all(isinstance(item, str) for item in items):
-            return ", ".join(map(str, items))
-        return [(f"{index}.", item) for index, item in enumerate(items, start=1)]
-    return str(value)
-
-
-def _amount(value: Mapping[str, Any]) -> str | None:
-    """A quantity, a range of it or a price; None for anything else."""
-    unit = value.get("unit", value.get("currency"))
-    if unit is None or not value.keys() <= {"value", "min_value", "max_value", "unit", "currency"}:
-        return None
-    number_only, low, high = (value.get(name) for name in ("value", "min_value", "max_value"))
-    if low is not None and high is not None:
-        return f"{low}–{high} {unit}"
-    if low is not None or high is not None:
-        return f"≥ {low} {unit}" if low is not None else f"≤ {high} {unit}"
-    return f"{number_only} {unit}" if number_only is not None else None
+def _by_category(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    """The entries of each category, in the order of their names; last those whose category isn't known."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.category, []).append(entry)
+    return sorted(groups.items(), key=lambda group: (not group[0], group[0]))

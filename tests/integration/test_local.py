@@ -58,6 +58,7 @@ def test_folder_in_rows_and_report_out(folder: Path, tmp_path: Path) -> None:
     assert code == 0
     assert "3 photos in" in shown
     assert "2 completed, 1 failed" in shown
+    assert "Failed: broken.png: " in shown
     assert "offline reader (on-device OCR), not by Claude" in shown
     rows = [json.loads(line) for line in (out / ROWS).read_text(encoding="utf-8").splitlines()]
     assert sorted(row["processing_status"] for row in rows) == ["completed", "completed", "failed"]
@@ -71,6 +72,19 @@ def test_folder_in_rows_and_report_out(folder: Path, tmp_path: Path) -> None:
     log = (out / "function.log").read_text(encoding="utf-8")
     assert log.count('"image.finished"') == 3
     assert "image.finished" not in shown
+
+
+def test_paths_are_said_as_they_were_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out stands beneath the table, by the path below the folder that the person named."""
+    (folder / "a\x1b[2J.png").symlink_to("nowhere")
+    monkeypatch.chdir(folder.parent)
+    code, shown = npm_start("in", "--out", "out")
+    assert code == 0
+    table, _, beneath = shown.partition("Failed: broken.png")
+    assert "Left out" not in table
+    assert r"Left out: in/a\x1b[2J.png: not a file that can be read" in beneath
+    assert "Report: out/report.html" in beneath
+    assert "\x1b" not in shown
 
 
 def test_second_run_leaves_its_own_pictures_out(folder: Path) -> None:

@@ -1,0 +1,90 @@
+"""How rows are written for people: values, names, times, and file names that a terminal must not obey."""
+
+from decimal import Decimal
+
+import pytest
+
+from local.readable import Grid, Points, count, in_a_line, moment, plain, printable, shown, titles_in
+
+BLEND = [
+    {"part": "Shell", "percentage": {"value": 60, "unit": "%"}},
+    {"percentage": {"value": 40, "unit": "%"}, "part": "Lining"},
+]
+SENTENCES = ["Keep dry.", "Keep away from children, and from pets."]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"value": Decimal("1.5"), "unit": "l"}, "1.5 l"),
+        ({"min_value": 100, "max_value": 240, "unit": "V"}, "100–240 V"),
+        ({"max_value": Decimal("0.5"), "unit": "g"}, "≤ 0.5 g"),
+        ({"min_value": 5, "unit": "V"}, "≥ 5 V"),
+        ({"value": Decimal("12.99"), "currency": "EUR"}, "12.99 EUR"),
+        ({"value": 12, "unit": "month"}, "12 months"),
+        ({"value": 1, "unit": "year"}, "1 year"),
+        (["CE", "FCC"], "CE, FCC"),
+        (SENTENCES, Points(SENTENCES)),
+        ([{"value": 1, "currency": "EUR"}, {"value": 2, "currency": "CHF"}], "1 EUR, 2 CHF"),
+        (True, "yes"),
+        ({"fat": {"value": 1, "unit": "g"}, "salt": "trace"}, [("Fat", "1 g"), ("Salt", "trace")]),
+        (BLEND, Grid(["Part", "Percentage"], [["Shell", "60 %"], ["Lining", "40 %"]])),
+        ([{"unit": "V"}, "5 V"], [("1.", [("Unit", "V")]), ("2.", "5 V")]),
+        ([{"fat": {"sum": {"of": 1}}}], [("1.", [("Fat", [("Sum", [("Of", "1")])])])]),
+        ({}, []),
+    ],
+)
+def test_values_as_people_write_them(value: object, text: object) -> None:
+    """Quantities, ranges, prices and short lists are a line; objects are pairs, like objects a table."""
+    assert shown(value, {}) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"value": 340, "unit": "g"}, "340 g"),
+        ({"fat": {"value": 1, "unit": "g"}, "salt": "trace"}, "Fat 1 g, Salt trace"),
+        (BLEND, "Shell 60 %; Lining 40 %"),
+        (SENTENCES, "Keep dry., Keep away from children, and from pets."),
+    ],
+)
+def test_a_value_fits_a_line(value: object, text: str) -> None:
+    """Whatever its parts, a value can be said in one line."""
+    assert in_a_line(value) == text
+
+
+def test_titles_of_a_schema() -> None:
+    """A property's title is its own, else its definition's; without one its name is shown plainly."""
+    schema = {
+        "properties": {
+            "gtin": {"$ref": "#/$defs/gtin"},
+            "isbn": {"title": "ISBN"},
+            "nutrition": {"properties": {"fat": {"title": "Fat content"}}},
+            "colour": {},
+        },
+        "$defs": {"gtin": {"title": "GTIN"}},
+    }
+    assert titles_in(schema) == {"gtin": "GTIN", "isbn": "ISBN", "fat": "Fat content"}
+    assert (plain("net_content"), plain("USB_type")) == ("Net content", "USB type")
+
+
+def test_counts_and_times() -> None:
+    """One photo is no photos; a time is said in UTC, to the minute."""
+    assert [count(number, "photo") for number in (0, 1, 2)] == ["0 photos", "1 photo", "2 photos"]
+    assert moment("2026-11-24T01:33:08.443000Z") == "24 Nov 2026, 01:33 UTC"
+    assert moment("2026-06-01T00:30:00+02:00") == "31 May 2026, 22:30 UTC"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Über 1+1 #2.jpg", "Über 1+1 #2.jpg"),
+        ("red\x1b[31m.jpg", "red\\x1b[31m.jpg"),
+        ("two\nlines\x9b.jpg", "two\\nlines\\x9b.jpg"),
+        ("gpj.\u202eevil", "gpj.\\u202eevil"),
+        ("latin\udce9.jpg", "latin\\udce9.jpg"),
+    ],
+)
+def test_nothing_orders_the_terminal_about(name: str, said: str) -> None:
+    """Control characters, signs that turn the reading direction and what is no UTF-8 are written out."""
+    assert printable(name) == said
