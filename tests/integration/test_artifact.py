@@ -23,59 +23,18 @@ OWN = ("handler.py", "pipeline/", "extractors/", "schemas/", "prompts/")
 MACHINES = {"arm64": 183, "x86_64": 62}  # e_machine in an ELF header
 LARGEST = 10_000_000  # bytes
 BUCKET = "product-ocr-dev-photos"
-
-
-@pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel of a third party: a category of its own, registered by an entry point."""
-    folder = tmp_path_factory.mktemp("wheels")
-    info = "souvenirs-1.0.dist-info"
-    files = {
-        "souvenirs.py": SOUVENIRS,
-        f"{info}/METADATA": "Metadata-Version: 2.1\nName: souvenirs\nVersion: 1.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": "[product_ocr]\nsouvenirs = souvenirs\n",
-        f"{info}/RECORD": "",
-    }
-    with ZipFile(folder / "souvenirs-1.0-py3-none-any.whl", "w") as wheel:
-        for name, content in files.items():
-            wheel.writestr(name, content)
-    return folder
-
-
-SOUVENIRS = """
-import pluggy
-
-hookimpl = pluggy.HookimplMarker("product_ocr")
-SCHEMA = {
-    "title": "Souvenir",
-    "description": "Souvenirs: mugs, magnets and the like, with the name of a place.",
-    "type": "object",
-    "properties": {"place": {"type": "string"}},
-    "additionalProperties": False,
-}
-
-
-@hookimpl
-def register_extractors(register):
-    register("souvenir", schema=SCHEMA, prompt="The place is printed on the front.")
-"""
+PLUGIN = "./examples/garden-seeds"  # a line of requirements.txt
 
 
 @pytest.fixture(scope="session", params=MACHINES)
-def deployment(request: pytest.FixtureRequest, wheels: Path) -> tuple[str, Deployment]:
-    """An architecture, and what was packed for it: arm64 as it is, x86_64 with the third party's package besides."""
-    if request.param == "arm64":
-        return "arm64", packaged("--stage", "dev")
-    return "x86_64", with_plugin(wheels)
+def deployment(request: pytest.FixtureRequest) -> tuple[str, Deployment]:
+    """An architecture, and what was packed for it: arm64 as it is, x86_64 with a third party's package besides."""
+    return request.param, packaged("--stage", "dev") if request.param == "arm64" else with_plugin()
 
 
-def with_plugin(wheels: Path) -> Deployment:
-    """What is packed for x86_64 with the third party's package in requirements.txt."""
-    return packaged(
-        *("--stage", "dev", "--param", "architecture=x86_64"),
-        requirements=f"--find-links {wheels}\nsouvenirs==1.0",
-    )
+def with_plugin() -> Deployment:
+    """What is packed for x86_64 with the worked plugin package in requirements.txt."""
+    return packaged("--stage", "dev", "--param", "architecture=x86_64", requirements=PLUGIN)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +52,7 @@ def canonical(name: str) -> str:
 
 
 def test_zip_holds_the_service_and_its_dependencies_and_nothing_else(deployment: tuple[str, Deployment]) -> None:
-    """Every file is the service's own, or is listed by one of the distributions that requirements.txt pins."""
+    """Every file is the service's own, or is listed by one of the distributions that requirements.txt names."""
     architecture, made = deployment
     names = {name for name in made.names() if not name.endswith(".pyc")}
     own = {name for name in names if name.startswith(OWN)}
@@ -106,9 +65,24 @@ def test_zip_holds_the_service_and_its_dependencies_and_nothing_else(deployment:
     with ZipFile(made.zip) as archive:
         listed = {line.split(",")[0] for name in records for line in archive.read(name).decode().splitlines()}
     assert names - own <= listed
-    pinned = {canonical(name) for name in re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.M)}
-    third_party = {"souvenirs"} if architecture == "x86_64" else set()
-    assert {canonical(name) for name in records.values()} == pinned | third_party
+    requirements = (ROOT / "requirements.txt").read_text()
+    pinned = {canonical(name) for name in re.findall(r"^([\w.-]+)==", requirements, re.M)}
+    by_path = set(re.findall(r"^\./.*$", requirements, re.M)) | ({PLUGIN} if architecture == "x86_64" else set())
+    packed = {canonical(name) for name in records.values()}
+    assert pinned <= packed
+    assert len(packed - pinned) == len(by_path)
+
+
+def test_one_line_packs_a_plugin() -> None:
+    """With its line in requirements.txt the zip holds the package: code, entry point, and the files beside its code."""
+    made = with_plugin()
+    names = {name for name in made.names() if name.startswith("garden_seeds") and not name.endswith(".pyc")}
+    files = {path.name for path in (ROOT / "examples/garden-seeds/garden_seeds").iterdir() if path.is_file()}
+    assert {"__init__.py", "schema.json", "prompt.md"} <= files
+    assert {name for name in names if name.startswith("garden_seeds/")} == {f"garden_seeds/{name}" for name in files}
+    [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
+    with ZipFile(made.zip) as archive:
+        assert "[product_ocr]\ngarden_seeds=garden_seeds\n" in archive.read(entry_points).decode()
 
 
 def test_zip_holds_no_ballast(deployment: tuple[str, Deployment]) -> None:
@@ -151,24 +125,24 @@ def test_libraries_load_on_amazon_linux_2(deployment: tuple[str, Deployment]) ->
         assert max(asked, default=(0,)) <= (2, 26), f"{name} would not load on python3.11's Amazon Linux 2"
 
 
-def test_both_architectures_have_the_same_libraries(wheels: Path) -> None:
+def test_both_architectures_have_the_same_libraries() -> None:
     """What runs here for x86_64 stands in the zip for arm64 too: each shared library, by its name without hashes."""
 
     def libraries(made: Deployment) -> set[str]:
         found = [name for name in made.names() if re.search(r"\.so(\.|$)", name)]
         return {re.sub(r"-[0-9a-f]{8}\.|\.cpython-[\w-]+", ".", name) for name in found}
 
-    assert libraries(packaged("--stage", "dev")) == libraries(with_plugin(wheels))
+    assert libraries(packaged("--stage", "dev")) == libraries(with_plugin())
 
 
 @pytest.fixture(scope="session")
-def empty_environment(python: str, wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
+def empty_environment(python: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
     """A Python with no packages; the unzipped package; and, apart from it as on Lambda, AWS's own runtime client."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         pytest.skip("the packed libraries are for Linux on x86_64: the zip can't run on this machine")
     folder = tmp_path_factory.mktemp("lambda")
     subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)  # noqa: S603
-    with ZipFile(with_plugin(wheels).zip) as archive:
+    with ZipFile(with_plugin().zip) as archive:
         archive.extractall(folder / "task")
     for name in ("awslambdaric", "simplejson", "snapshot-restore-py"):
         for file in distribution(name).files or ():
@@ -195,13 +169,14 @@ def uploaded(key: str) -> dict[str, Any]:
 def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
     empty_environment: tuple[str, Path, Path],
 ) -> None:
-    """S3's test event passes; a photo of a third party's category is read and stored; one that no model reads waits.
+    """S3's test event passes; a plugin's photo is read, checked and stored; one that no model reads waits.
 
     So every service that the function calls is reached, with the botocore data, the libraries, the schemas, the prompts
     and the entry points of the zip alone.
     """
     python, task, runtime = empty_environment
-    answer = {"product_name": "Mug", "specifications": {"place": "Rome"}, "confidence_score": 0.9}
+    printed = {"variety": "Maikönig", "packaging_date": "2027", "sow_by_date": "2026"}
+    answer = {"product_name": "Lettuce", "specifications": printed, "confidence_score": 0.9}
     aws, lambda_ = Aws(photo(), answer), RuntimeApi()
     with serving(aws) as address:
         environment = {
@@ -219,12 +194,14 @@ def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
         }
         with lambda_.running([python, "-m", "awslambdaric", "handler.handler"], task, environment):
             test_event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}
-            for event in (test_event, uploaded("souvenir/mug.jpg"), uploaded("general/lamp.jpg")):
+            for event in (test_event, uploaded("garden_seeds/lettuce.jpg"), uploaded("general/lamp.jpg")):
                 outcome = lambda_.invoke(event)
                 assert outcome.kind == "response", outcome.content
-    assert [body["tool_choice"]["name"] for body in aws.asked("bedrock")] == ["record_souvenir", "record_general"]
+    assert [body["tool_choice"]["name"] for body in aws.asked("bedrock")] == ["record_garden_seeds", "record_general"]
     assert len(aws.asked("s3")) == 2
     rows = [json.dumps(body["ExpressionAttributeValues"]) for body in aws.asked("dynamodb")]
-    assert any('"completed"' in row and '"Rome"' in row for row in rows)
+    [row] = [row for row in rows if "sown" in row]
+    assert '"needs_review"' in row
+    assert json.dumps("Maikönig") in row
     (message,) = aws.asked("sqs")
     assert json.loads(message["MessageBody"])["upload"]["key"] == "general/lamp.jpg"

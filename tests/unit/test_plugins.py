@@ -11,7 +11,8 @@ import pytest
 import extractors
 from pipeline.catalog import load_catalog
 from pipeline.errors import PluginRefused
-from pipeline.plugins import load_plugins
+from pipeline.plugins import implementations, load_plugins
+from tests.plugin_packages import forget, lay_out
 
 BUILT_IN = [f"extractors.{file.stem}" for file in Path(extractors.__file__).parent.glob("[!_]*.py")]
 GOOD = """
@@ -52,16 +53,12 @@ def install(tmp_path, monkeypatch):
     made = []
 
     def install(module, source, name=None):
-        (tmp_path / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
-        info = tmp_path / f"{module}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[product_ocr]\n{name or module} = {module}\n", encoding="utf-8")
+        lay_out(tmp_path, module, source, name)
         made.append(module)
 
     yield install
     for module in made:
-        sys.modules.pop(module, None)
+        forget(module)
 
 
 def refusal(*, catalog=False):
@@ -136,6 +133,25 @@ def test_a_plugin_that_is_no_plugin_is_refused_by_name(install, source, words):
     said = refusal()
     assert "Plugin acme_broken" in said
     assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("mark", "order"),
+    [
+        ("", ["acme_installed", "extractors.acme_dropped"]),
+        ("tryfirst=True", ["extractors.acme_dropped", "acme_installed"]),
+    ],
+)
+def test_installed_plugins_are_asked_first(install, tmp_path, monkeypatch, mark, order):
+    """An installed plugin is asked before those in extractors/, unless one of them is marked to go first."""
+    source = "import pluggy\n@pluggy.HookimplMarker('product_ocr')({})\ndef image_finished(outcome): pass"
+    (tmp_path / "built_in").mkdir()
+    (tmp_path / "built_in" / "acme_dropped.py").write_text(source.format(mark), encoding="utf-8")
+    monkeypatch.setattr(extractors, "__path__", [*extractors.__path__, str(tmp_path / "built_in")])
+    forget("extractors.acme_dropped")
+    install("acme_installed", source.format(""))
+    asked = [name for name, _ in implementations(load_plugins(), "image_finished")]
+    assert [name for name in asked if "acme" in name] == order
 
 
 def test_two_plugins_of_one_name_are_refused(install):

@@ -18,11 +18,12 @@ def faults(seeds, **specifications):
     return [error.json_path.removeprefix("$.specifications.") for error in seeds.validator.iter_errors(answer)]
 
 
-def test_the_shared_shapes_are_there(seeds):
-    """What the schema refers to in product.json has come along, and the prompt is rendered."""
-    assert {"months", "distance", "growing_time", "gtin", "quantity_range"} <= seeds.tool["input_schema"][
-        "$defs"
-    ].keys()
+def test_claude_is_asked_for_it(seeds):
+    """The tool has the schema's properties, the shared shapes have come along, and the prompt is rendered."""
+    assert seeds.tool["name"] == "record_garden_seeds"
+    specifications = seeds.tool["input_schema"]["properties"]["specifications"]
+    assert {"variety", "sow_by_date", "gtin"} <= specifications["properties"].keys()
+    assert "product.json" not in str(seeds.tool)
     assert "# This photo: Garden seeds" in seeds.prompt
     assert "record_garden_seeds" in seeds.prompt
 
