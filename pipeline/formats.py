@@ -50,6 +50,8 @@ CURRENCIES = _codes(
 # A GTIN-8 never begins with 0 (GS1 General Specifications, prefixes): such eight digits are a UPC-E, or a shop's own.
 _GTIN = re.compile(r"[1-9][0-9]{7}|[0-9]{12,14}")
 _ISBN = re.compile(r"[0-9]{9}[0-9Xx]|97[89][0-9]{10}")
+_UFI = re.compile(r"[0-9AC-HJKMNP-Y]{4}(-[0-9AC-HJKMNP-Y]{4}){3}")
+_UFI_DIGITS = "0123456789ACDEFGHJKMNPQRSTUVWXY"
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -73,9 +75,21 @@ def is_partial_date(text: str) -> bool:
     return year >= 1000 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
+def is_ufi(text: str) -> bool:
+    """Whether it is a unique formula identifier, four groups of four, whose check character fits.
+
+    Each character's value times its place, summed, is a multiple of 31 (ECHA, UFI developers manual, checksum).
+    """
+    if not _UFI.fullmatch(text):
+        return False
+    values = map(_UFI_DIGITS.index, text.replace("-", ""))
+    return sum(place * value for place, value in enumerate(values, 1)) % 31 == 0
+
+
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "gtin": is_gtin,
     "isbn": is_isbn,
+    "ufi": is_ufi,
     "partial-date": is_partial_date,
     "country": COUNTRIES.__contains__,
     "language": LANGUAGES.__contains__,
@@ -86,6 +100,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 MEANINGS: Mapping[str, str] = {
     "gtin": "8, 12, 13 or 14 digits, the last a check digit: one is misread; 8 that begin with 0 are a UPC-E",
     "isbn": "10 or 13 characters besides hyphens and spaces, the last a check digit: one is misread or missing",
+    "ufi": "four groups of four, without B, I, L, O and Z, the first a check character: one is misread",
     "partial-date": "a date of the calendar written YYYY, YYYY-MM or YYYY-MM-DD, such as 2027-05",
     "country": "two capital letters of ISO 3166-1 alpha-2, such as GB, or EU",
     "language": "two small letters of ISO 639-1, such as en",

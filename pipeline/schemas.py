@@ -4,6 +4,7 @@ Claude refuses a tool's input_schema with allOf, oneOf or anyOf at the top, or w
 documentation, tool use), so `product.json#/$defs/NAME` becomes `#/$defs/NAME`, and just what is used comes along.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ _SHARED = "product.json#/$defs/"
 _LOCAL = "#/$defs/"
 # Notes for maintainers: the model need not pay for them.
 _NOT_FOR_THE_MODEL = frozenset({"$schema", "$id", "$comment"})
+_ANNOTATIONS = frozenset({"title", "description", "examples"})
 # JSON Schema 2020-12's keywords (its core, validation and further vocabularies), by where schemas stand in them.
 _HOLD_A_SCHEMA = _words(
     "additionalProperties contains contentSchema else if items not propertyNames then unevaluatedItems "
@@ -66,7 +68,32 @@ def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, An
             raise PluginRefused(f"{where}: nothing is defined as {name!r}, neither in its $defs nor in product.json's.")
         definitions[name] = _for_the_model(source[name])
         missing.extend(_references(definitions[name], where))
-    return {**plain, "$defs": dict(sorted(definitions.items()))} if definitions else plain
+    return _with_inlined({**plain, "$defs": dict(sorted(definitions.items()))} if definitions else plain)
+
+
+def _with_inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema with each definition that is used once in its place: a property's words then stand with it.
+
+    A reference with more beside it than annotations stays: what `additionalProperties` closes there isn't the same.
+    """
+    places = Counter(map(_reference, _nodes(schema)))
+    inlined: set[str] = set()
+
+    def placed(node: Any) -> Any:
+        if isinstance(node, list):
+            return [placed(item) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        while (to := _reference(node)) and places[to] == 1 and node.keys() - {"$ref"} <= _ANNOTATIONS:
+            name = to.removeprefix(_LOCAL)
+            inlined.add(name)
+            node = {**schema["$defs"][name], **{key: value for key, value in node.items() if key != "$ref"}}
+        return {key: placed(value) for key, value in node.items()}
+
+    body = placed({key: value for key, value in schema.items() if key != "$defs"})
+    kept = {name: placed(node) for name, node in schema.get("$defs", {}).items()}
+    kept = {name: node for name, node in kept.items() if name not in inlined}
+    return {**body, "$defs": kept} if kept else body
 
 
 def formats_in(schema: Any) -> set[str]:
@@ -103,11 +130,13 @@ def _for_the_model(node: Any) -> Any:
     return plain
 
 
+def _reference(node: Mapping[str, Any]) -> str | None:
+    reference = node.get("$ref")
+    return reference if isinstance(reference, str) else None  # a property may be called "$ref"
+
+
 def _references(schema: Any, where: str) -> Iterator[str]:
-    for node in _nodes(schema):
-        reference = node.get("$ref")
-        if not isinstance(reference, str):  # a property may be called "$ref"
-            continue
+    for reference in filter(None, map(_reference, _nodes(schema))):
         if not reference.startswith(_LOCAL):
             raise PluginRefused(
                 f"{where}: $ref {reference!r} points elsewhere. Only #/$defs/ and product.json#/$defs/ work."

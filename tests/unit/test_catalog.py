@@ -84,11 +84,36 @@ def test_an_extractor_is_its_data_made_ready():
 
 def test_the_schema_is_merged_with_the_envelope():
     """The tool asks for the envelope with the category's properties inside, and brings along just what is used."""
-    merged = toy().tool["input_schema"]
+    merged = toy(schema=with_property({"$ref": "product.json#/$defs/text"})).tool["input_schema"]
     assert merged["required"] == ["specifications", "confidence_score"]
-    assert merged["properties"]["specifications"]["properties"]["weight"] == {"$ref": "#/$defs/mass"}
-    assert set(merged["$defs"]) == {"mass", "quantity", "printed_value", "text", "unit"}
+    [given] = merged["properties"]["specifications"]["properties"].values()
+    assert given == {"$ref": "#/$defs/text"}
+    assert merged["$defs"] == {"text": SHARED["text"]}
     assert "product.json" not in json.dumps(merged)
+
+
+def test_what_is_used_once_stands_in_its_place():
+    """A definition that is used once is no reference any more, whatever words stand beside it; one used twice is."""
+    once = {"$ref": "product.json#/$defs/country_of_origin", "title": "Origin"}
+    merged = toy(schema=with_property(once)).tool["input_schema"]
+    [given] = merged["properties"]["specifications"]["properties"].values()
+    country = SHARED["country"]
+    assert given == country | {"title": "Origin", "description": SHARED["country_of_origin"]["description"]}
+    assert not {"country", "country_of_origin"} & set(merged["$defs"])
+    twice = toy(schema=schema(properties={name: once for name in "ab"})).tool["input_schema"]
+    assert twice["properties"]["specifications"]["properties"]["a"] == once | {"$ref": "#/$defs/country_of_origin"}
+    assert twice["$defs"]["country_of_origin"] == country | {
+        key: SHARED["country_of_origin"][key] for key in ("title", "description")
+    }
+
+
+def test_a_narrowed_definition_stays_a_reference():
+    """Where properties stand beside a reference it stays: what the definition closes would else be opened."""
+    narrowed = {"$ref": "product.json#/$defs/quantity", "properties": {"unit": {"enum": ["kg"]}}}
+    made = toy(schema=with_property(narrowed))
+    assert "quantity" in made.tool["input_schema"]["$defs"]
+    product = {"specifications": {"it": {"value": 1, "unit": "kg", "note": "about"}}, "confidence_score": 0.9}
+    assert [error.json_path for error in made.validator.iter_errors(product)] == ["$.specifications.it"]
 
 
 def test_notes_for_maintainers_are_not_paid_for():
@@ -117,9 +142,10 @@ def test_the_version_follows_what_the_model_is_told():
 def test_own_definitions_come_along():
     """A category may define things of its own, which may use the shared ones."""
     own = {"box": {"type": "object", "properties": {"depth": {"$ref": "product.json#/$defs/length"}}}, "unused": {}}
-    made = toy(schema=with_property({"$ref": "#/$defs/box"}, **{"$defs": own})).tool["input_schema"]["$defs"]
-    assert {"box", "length", "quantity"} <= set(made)
-    assert "unused" not in made
+    made = toy(schema=with_property({"$ref": "#/$defs/box"}, **{"$defs": own})).tool["input_schema"]
+    [given] = made["properties"]["specifications"]["properties"].values()
+    assert given["properties"]["depth"]["properties"] == SHARED["length"]["properties"]
+    assert "unused" not in json.dumps(made)
 
 
 def test_the_catalog_is_in_alphabetical_order():

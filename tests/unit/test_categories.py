@@ -1,4 +1,4 @@
-"""The five categories: what their schemas and prompts promise to the model and to whoever reads the rows."""
+"""The built-in categories: what their schemas and prompts promise to the model and to whoever reads the rows."""
 
 import json
 import re
@@ -9,14 +9,12 @@ import pytest
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.recordings.scenes import BUILT_IN as CATEGORIES
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = json.loads((ROOT / "schemas" / "product.json").read_text(encoding="utf-8"))["$defs"]
-CATEGORIES = ["beauty", "book", "electronics", "general", "grocery"]
 # Names that prompts propose for what no schema foresees.
 OWN_NAMES = {"sell_by_date", "store_barcode", "unlabelled_codes"}
-# Units that a label carries seldom, for a property under a name of the model's own.
-UNFORESEEN_UNITS = {"rpm", "bar", "dB"}
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +42,17 @@ def described(extractor):
     schema = extractor.tool["input_schema"]
 
     def walk(node, path):
-        for name, below in flat(node, schema["$defs"]).get("properties", {}).items():
-            yield f"{path}{name}", flat(below, schema["$defs"])
+        for name, below in flat(node, schema.get("$defs", {})).get("properties", {}).items():
+            yield f"{path}{name}", flat(below, schema.get("$defs", {}))
             if name in ("specifications", "nutrition_per_100g", "nutrition_per_serving"):
                 yield from walk(below, f"{path}{name}.")
 
     return dict(walk(schema, ""))
 
 
-def test_the_catalog_holds_the_five_categories(catalog):
-    """The service starts with general, grocery, electronics, beauty and book, whatever was added."""
+def test_the_catalog_holds_the_thirteen_categories(catalog):
+    """The service starts with all of its own categories, whatever was added."""
+    assert len(CATEGORIES) == 13
     assert set(CATEGORIES) <= set(catalog)
 
 
@@ -61,7 +60,7 @@ def test_the_catalog_holds_the_five_categories(catalog):
 def test_every_property_is_titled_and_described(catalog, category):
     """The model, and whoever reads a report, is told of every property what it is."""
     properties = described(catalog[category])
-    assert len([path for path in properties if path.count(".") == 1]) >= 12
+    assert len([path for path in properties if path.count(".") == 1]) >= 15
     assert [path for path, node in properties.items() if not (node.get("title") and node.get("description"))] == []
 
 
@@ -84,23 +83,49 @@ def test_one_thing_has_one_name_and_one_shape_everywhere():
     assert {name for name, variants in shapes.items() if len(variants) > 1} == set()
 
 
+def test_one_name_has_one_title():
+    """A property that stands for one thing is called one thing: a title never names two properties."""
+    named = defaultdict(set)
+    for category in CATEGORIES:
+        for name, node in own(category)["properties"].items():
+            shared = SHARED.get(str(node.get("$ref", "")).rpartition("/")[2], {})
+            named[node.get("title") or shared["title"]].add(name)
+    assert {title: names for title, names in named.items() if len(names) > 1} == {}
+
+
+def test_the_source_of_each_vocabulary_is_said():
+    """Every $comment names schema.org, the GS1 Web Vocabulary or the rule of the trade that its names are from."""
+    for category in CATEGORIES:
+        assert re.search(r"schema\.org|GS1|Regulation|ISO|IEC|EN \d|ECE|SAE", own(category)["$comment"]), category
+
+
 def test_units_come_from_one_list_and_all_of_it_is_used():
     """Every narrowed quantity takes its units from the shared list, and none on it is without use."""
-    nodes = [*SHARED.values(), *SHARED["nutrition"]["properties"].values()]
-    nodes += [node for category in CATEGORIES for node in own(category)["properties"].values()]
-    narrowed = {unit for node in nodes for unit in _unit(node).get("enum", ())}
-    assert narrowed | UNFORESEEN_UNITS == set(SHARED["unit"]["enum"])
-    assert not narrowed & UNFORESEEN_UNITS
+    narrowed = set(_units(SHARED)).union(*(_units(own(category)) for category in CATEGORIES))
+    assert narrowed == set(SHARED["unit"]["enum"])
     assert len(SHARED["unit"]["enum"]) == len(set(SHARED["unit"]["enum"]))
 
 
-def _unit(node):
-    return node.get("properties", {}).get("unit", {})
+def _units(node):
+    """The units of every quantity in a schema, however deep."""
+    if isinstance(node, dict):
+        if isinstance(node.get("unit"), dict):
+            yield from node["unit"].get("enum", ()) if node["unit"] is not SHARED["unit"] else ()
+        for value in node.values():
+            yield from _units(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _units(value)
 
 
-def test_every_shared_definition_is_used(catalog):
+def test_every_shared_definition_is_used():
     """product.json defines nothing that no category uses."""
-    used = {name for extractor in catalog.values() for name in extractor.tool["input_schema"]["$defs"]}
+    envelope = json.loads((ROOT / "schemas" / "product.json").read_text(encoding="utf-8"))
+    used, waiting = set(), [{**envelope, "$defs": {}}, *map(own, CATEGORIES)]
+    while waiting:
+        new = set(re.findall(r'"\$ref": "(?:product\.json)?#/\$defs/(\w+)"', json.dumps(waiting))) - used
+        used |= new
+        waiting = [SHARED[name] for name in new if name in SHARED]
     assert set(SHARED) <= used
 
 

@@ -24,6 +24,8 @@ GOOD = [
     ("isbn", "0-306-40615-2"),
     ("isbn", "0 306 40615 2"),
     ("isbn", "080442957X"),
+    ("ufi", "E600-30P1-S00Y-5079"),  # two of ECHA's own examples
+    ("ufi", "N1QV-R02N-J00M-WQD5"),
     ("partial-date", "2027"),
     ("partial-date", "2027-11"),
     ("partial-date", "2028-02-29"),
@@ -46,6 +48,10 @@ BAD = [
     ("isbn", "306406152"),  # nine digits: an SBN
     ("isbn", "5449000039231"),  # a sound GTIN outside 978 and 979
     ("isbn", "ISBN 0-306-40615-2"),
+    ("ufi", "E600-30P1-S00Y-5078"),
+    ("ufi", "E600-30PI-S00Y-5079"),  # an I, which a UFI never has
+    ("ufi", "E60030P1S00Y5079"),
+    ("ufi", "e600-30p1-s00y-5079"),
     ("partial-date", "2027-13"),
     ("partial-date", "2027-02-29"),
     ("partial-date", "2027-00-10"),
@@ -83,7 +89,7 @@ def test_a_bad_value_is_refused(name, value):
 
 def test_just_our_formats_are_registered():
     """The formats are ours alone, so that a schema can't lean on a draft's default."""
-    assert set(CHECKS) == {"gtin", "isbn", "partial-date", "country", "language", "currency"}
+    assert set(CHECKS) == {"gtin", "isbn", "ufi", "partial-date", "country", "language", "currency"}
     assert conforms("ipv4", "no address")
 
 
@@ -91,7 +97,7 @@ def test_every_format_says_what_it_means():
     """Each format has its words for whoever has to mend a value, and the example in them is one."""
     assert MEANINGS.keys() == CHECKS.keys()
     examples = {name: said.partition("such as ")[2].split(",")[0] for name, said in MEANINGS.items()}
-    assert {name for name, example in examples.items() if not example} == {"gtin", "isbn"}
+    assert {name for name, example in examples.items() if not example} == {"gtin", "isbn", "ufi"}
     assert all(conforms(name, example) for name, example in examples.items() if example)
 
 
