@@ -1,5 +1,6 @@
 """The worked plugin package, installed as a third party's: alone, in the service, and by the packer's own flags."""
 
+import json
 import os
 import re
 import shutil
@@ -17,14 +18,8 @@ from tests.plugin_packages import EXAMPLE, ROOT, forget, pip
 from tests.wire import chooses, records
 from tests.world import World
 
-PACKET = {
-    "variety": "Maikönig",
-    "number_of_items": 1500,
-    "sowing_months_outdoors": [3, 4, 5],
-    "row_spacing": {"min_value": 25, "max_value": 30, "unit": "cm"},
-    "packaging_date": "2026",
-    "sow_by_date": "2028-12",
-}
+PHOTO = (EXAMPLE / "photos" / "lettuce.jpg").read_bytes()
+PACKET = json.loads((EXAMPLE / "photos" / "lettuce.json").read_text(encoding="utf-8"))["specifications"]
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +42,8 @@ def seeds(world: World, installed: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def own_tests(python: str | Path, folder: Path, *path: Path) -> str:
     """Run the package's tests, copied away from its code and the service; what pytest says at the end."""
-    shutil.copytree(EXAMPLE / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("tests", "photos"):
+        shutil.copytree(EXAMPLE / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
     done = subprocess.run(  # noqa: S603
         [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
@@ -76,7 +72,7 @@ def test_its_own_tests_pass_in_the_service(installed: Path, tmp_path: Path) -> N
 
 def test_a_photo_is_read_as_its_category(seeds: World) -> None:
     """A packet's photo is chosen by the model among all categories, read by the package's tool, and completed."""
-    event = seeds.put("inbox/lettuce.jpg")
+    event = seeds.put("inbox/lettuce.jpg", PHOTO)
     seeds.models.answers(chooses("garden_seeds"), records("garden_seeds", PACKET))
     seeds.handle(event)
     row = seeds.row("inbox/lettuce.jpg")

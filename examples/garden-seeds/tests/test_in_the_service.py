@@ -1,9 +1,13 @@
 """The package in the service: the category as Claude is asked for it, and answers judged by it."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 catalog = pytest.importorskip("pipeline.catalog", reason="the service isn't here: run this from its folder")
 plugins = pytest.importorskip("pipeline.plugins")
+PHOTOS = Path(__file__).resolve().parents[1] / "photos"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,15 @@ def test_right_answers_pass(seeds):
         sow_by_date="2028-12",
         price_group="B",
     )
+
+
+@pytest.mark.parametrize("truth", sorted(PHOTOS.glob("*.json")), ids=lambda path: path.stem)
+def test_what_is_on_the_photos_passes(seeds, truth):
+    """What is printed on each photo here satisfies schema and check."""
+    printed = json.loads(truth.read_text(encoding="utf-8"))
+    assert truth.with_suffix(".jpg").is_file()
+    assert faults(seeds, **printed["specifications"]) == []
+    assert list(seeds.check(printed)) == []
 
 
 @pytest.mark.parametrize(
