@@ -388,6 +388,8 @@ REFUSED_ALONE: dict[str, tuple[str | int, str]] = {  # each with what it has to 
     "retention": ("retain", "one of Delete, Retain"),
     "logRetentionInDays": (17, "one of 1, 3, 5, 7, 14, 30"),
     "logLevel": ("verbose", "one of DEBUG, INFO, WARNING, ERROR"),
+    "alarmEmail": ("ops at example.com", "one e-mail address"),
+    "dailyCostAlarmUsd": ("$50", "dollars, as 50 or 7.50"),
 }
 
 

@@ -1,0 +1,177 @@
+"""The alarms, as they would be deployed: each stands on a metric that there is, tells what to do, reaches a person."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.integration.deployment import packaged
+from tests.integration.watched import (
+    Metric,
+    alarms,
+    graphs,
+    metrics_of_alarm,
+    metrics_of_graph,
+    of_type,
+    operations_on_tables,
+    unknown,
+)
+
+# What can be in trouble, and the metric that tells.
+ALARMS = {
+    "function-errors": "Errors",
+    "function-throttles": "Throttles",
+    "function-duration": "Duration",
+    "async-event-age": "AsyncEventAge",
+    "async-events-dropped": "AsyncEventsDropped",
+    "destination-delivery-failures": "DestinationDeliveryFailures",
+    "dead-letters": "ApproximateNumberOfMessagesVisible",
+    "retry-queue-age": "ApproximateAgeOfOldestMessage",
+    "bedrock-failure-rate": "BedrockFailures",
+    "no-model-answers": "NoModelAnswers",
+    "table-throttles": "ThrottledRequests",
+    "daily-cost": "Cost",
+}
+QUIET = ("--stage", "prod", "--param", "dailyCostAlarmUsd=0", "--param", "alarmEmail=ops@example.com")
+
+
+@pytest.fixture(scope="module")
+def dev() -> dict[str, Any]:
+    """The template of a stage that takes the defaults."""
+    return packaged("--stage", "dev").plain
+
+
+@pytest.fixture(scope="module")
+def quiet() -> dict[str, Any]:
+    """The template of prod, with somebody to hear, and any cost allowed."""
+    return packaged(*QUIET, dependencies=False).plain
+
+
+def test_every_metric_is_emitted_or_published(dev: dict[str, Any], quiet: dict[str, Any]) -> None:
+    """Every metric of alarms and dashboard is one that the code emits, or AWS publishes, of a thing of this stack."""
+    for template, stage in ((dev, "dev"), (quiet, "prod")):
+        of_alarms = [metric for alarm in alarms(template, stage).values() for metric in metrics_of_alarm(alarm)]
+        of_graphs = [metric for graph in graphs(template) for metric in metrics_of_graph(graph)]
+        assert len(of_graphs) > len(of_alarms) > 10
+        assert unknown(template, of_alarms + of_graphs) == []
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        Metric("ProductOcr", "ImagesRead", {"Stage": "dev"}),
+        Metric("ProductOcr", "Cost", {"Stage": "prod"}),
+        Metric("ProductOcr", "InputTokens", {"Stage": "dev", "Category": "any"}),
+        Metric("ProductOCR", "Cost", {"Stage": "dev"}),
+        Metric("AWS/DynamoDB", "ThrottledRequests", {"TableName": "${SpecificationsTable}"}),
+        Metric("AWS/DynamoDB", "ThrottledRequests", {"TableName": "${SpecificationsTable}", "Operation": "PutItem"}),
+        Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": "${PhotoQueue.QueueName}"}),
+        Metric("AWS/Lambda", "Latency", {"FunctionName": "${ProcessLambdaFunction}"}),
+    ],
+)
+def test_a_metric_that_is_not_there_is_found(dev: dict[str, Any], stranger: Metric) -> None:
+    """A name, a stage, a set of dimensions or a resource that isn't there is told from one that is."""
+    assert unknown(dev, [stranger]) == [stranger]
+
+
+def test_all_trouble_has_its_alarm_and_a_skipped_model_has_none(dev: dict[str, Any]) -> None:
+    """There are the designed alarms and no others; a skipped model is only drawn."""
+    found = alarms(dev)
+    assert found.keys() == ALARMS.keys()
+    for name, metric in ALARMS.items():
+        assert metric in {each.name for each in metrics_of_alarm(found[name])}
+    assert "ModelsSkipped" in {metric.name for graph in graphs(dev) for metric in metrics_of_graph(graph)}
+
+
+def test_every_operation_on_the_table_is_watched_for_throttling(dev: dict[str, Any]) -> None:
+    """The alarm counts throttled requests of just the operations that the function may ask for."""
+    watched = {metric.dimensions["Operation"] for metric in metrics_of_alarm(alarms(dev)["table-throttles"])}
+    assert watched == operations_on_tables(dev)
+
+
+def test_every_alarm_tells_a_person_what_to_do(dev: dict[str, Any]) -> None:
+    """Each alarm says in sentences what it means and which saved query to run, and comes and goes by the topic."""
+    saved = {query["Name"] for query in of_type(dev, "AWS::Logs::QueryDefinition").values()}
+    for name, alarm in alarms(dev).items():
+        description = alarm["AlarmDescription"]
+        assert 150 < len(description) <= 1024, name  # CloudWatch API reference, PutMetricAlarm
+        assert re.match(r"[A-Z].*[.?]$", description), name
+        assert set(re.findall(r'saved query "([^"]+)"', description)) <= saved, name
+        assert alarm["AlarmActions"] == alarm["OKActions"] == ["${AlarmTopic}"]
+
+
+def test_silence_is_no_alarm(dev: dict[str, Any]) -> None:
+    """No data is no trouble; but the dead letter queue, on which SQS falls silent after 6 hours, keeps its state."""
+    treated = {name: alarm["TreatMissingData"] for name, alarm in alarms(dev).items()}
+    assert treated.pop("dead-letters") == "ignore"
+    assert set(treated.values()) == {"notBreaching"}
+
+
+def test_thresholds_follow_what_they_watch(dev: dict[str, Any]) -> None:
+    """Duration at 80 % of the timeout, events at half of their age, the queue beyond every delay, a day of dollars."""
+    found = alarms(dev)
+    [function] = of_type(dev, "AWS::Lambda::Function").values()
+    [invoked] = of_type(dev, "AWS::Lambda::EventInvokeConfig").values()
+    duration = found["function-duration"]
+    assert (duration["ExtendedStatistic"], duration["Threshold"]) == ("p99", 0.8 * 1000 * function["Timeout"])
+    assert found["async-event-age"]["Threshold"] == 1000 * invoked["MaximumEventAgeInSeconds"] / 2
+    retry = of_type(dev, "AWS::SQS::Queue")["RetryQueue"]
+    most_delay = 900  # SQS API reference, SendMessage, DelaySeconds
+    assert found["retry-queue-age"]["Threshold"] > most_delay + retry["VisibilityTimeout"]
+    cost = found["daily-cost"]
+    assert (cost["Statistic"], cost["Period"], cost["EvaluationPeriods"], cost["Threshold"]) == ("Sum", 86400, 1, 50)
+
+
+@pytest.mark.parametrize(
+    ("calls", "failures", "rate"),
+    [(1, 1, 0), (9, 9, 0), (10, None, 0), (10, 4, 40), (10, 5, 50), (200, 200, 100)],
+)
+def test_bedrock_failures_count_from_ten_calls_on(
+    dev: dict[str, Any], calls: int, failures: int | None, rate: int
+) -> None:
+    """One of one wakes nobody; from ten calls on, half of them failed does. No failure at all is no gap."""
+    alarm = alarms(dev)["bedrock-failure-rate"]
+    [expression] = [part["Expression"] for part in alarm["Metrics"] if "Expression" in part]
+    functions = {
+        "IF": lambda condition, yes, no: yes if condition else no,
+        "FILL": lambda value, other: other if value is None else value,
+    }
+    assert eval(expression, {"__builtins__": {}}, {**functions, "calls": calls, "failures": failures}) == rate  # noqa: S307
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (50, "GreaterThanOrEqualToThreshold")
+
+
+def test_topic_is_encrypted_so_that_alarms_can_pass(dev: dict[str, Any]) -> None:
+    """The topic's key lets CloudWatch use it; only this stage's alarms of this account are let publish, over TLS."""
+    topic, key = of_type(dev, "AWS::SNS::Topic")["AlarmTopic"], of_type(dev, "AWS::KMS::Key")["AlarmKey"]
+    assert topic == {"TopicName": "product-ocr-dev-alarms", "KmsMasterKeyId": "${AlarmKey.Arn}"}
+    assert key["EnableKeyRotation"] is True
+    account, alarmed = key["KeyPolicy"]["Statement"]
+    assert account["Principal"] == {"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+    assert alarmed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(alarmed["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+
+    [policy] = of_type(dev, "AWS::SNS::TopicPolicy").values()
+    assert policy["Topics"] == ["${AlarmTopic}"]
+    publish, http = policy["PolicyDocument"]["Statement"]
+    assert (publish["Effect"], publish["Principal"]) == ("Allow", {"Service": "cloudwatch.amazonaws.com"})
+    alarm = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:product-ocr-dev-*"
+    assert publish["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+        "ArnLike": {"aws:SourceArn": alarm},
+    }
+    assert (http["Effect"], http["Principal"]) == ("Deny", "*")
+    assert http["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert {publish["Action"], http["Action"]} == {"sns:Publish"}
+
+
+def test_parameters_say_who_hears_and_what_a_day_may_cost(dev: dict[str, Any], quiet: dict[str, Any]) -> None:
+    """The operator's address subscribes to the topic, none by default; 0 dollars a day is no alarm."""
+    assert of_type(dev, "AWS::SNS::Subscription") == {}
+    assert of_type(quiet, "AWS::SNS::Subscription") == {
+        "AlarmSubscription": {"TopicArn": "${AlarmTopic}", "Protocol": "email", "Endpoint": "ops@example.com"}
+    }
+    assert alarms(quiet, "prod").keys() == ALARMS.keys() - {"daily-cost"}
+    dear = packaged("--stage", "dev", "--param", "dailyCostAlarmUsd=7.50", dependencies=False).plain
+    assert alarms(dear)["daily-cost"]["Threshold"] == 7.5
+    [days] = [graph for graph in graphs(dear) if graph["title"].startswith("Dollars a day")]
+    assert [mark["value"] for mark in days["annotations"]["horizontal"]] == [7.5]
