@@ -1,0 +1,81 @@
+"""A new category: its module, schema, prompt, sample truth and test, ready to run and to be filled in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from extractors import hookimpl
+from pipeline.catalog import load_catalog
+from pipeline.hookspecs import Register
+from pipeline.plugins import load_plugins
+
+_TEMPLATES = Path(__file__).with_name("templates") / "category"
+# Where each template goes. The sample's truth is the recording's row: a photo, and what is to be read on it.
+_FILES = {
+    "extractor.py.j2": "extractors/{}.py",
+    "schema.json.j2": "schemas/{}.json",
+    "prompt.md.j2": "prompts/{}.md",
+    "truth.json.j2": "tests/recordings/rows/{}.json",
+    "test.py.j2": "tests/unit/categories/test_{}.py",
+}
+_LONGEST_TITLE = 80
+
+
+class CategoryRefusedError(Exception):
+    """Nothing was written; the message says why."""
+
+
+def new_category(category: str, title: str | None, root: Path) -> tuple[list[str], str]:
+    """Write the files of a new category below `root`; their paths, and what to do next.
+
+    All or nothing: the category is tried before anything is written, and no file is written over.
+    Raises CategoryRefusedError or PluginRefused with a sentence for a bad name or title, and for what is there already.
+    """
+    title = category.replace("_", " ").capitalize() if title is None else title
+    texts = {path.format(category): _rendered(name, category, title) for name, path in _FILES.items()}
+    _, schema, prompt, *_ = texts.values()
+    plugins = load_plugins()
+    plugins.register(_Newcomer(category, json.loads(schema), prompt), name="new-category")
+    load_catalog(plugins)  # refuses what it wouldn't take beside the others
+    if not title.isprintable() or not title.strip() or len(title) > _LONGEST_TITLE or set(title) & {'"', "\\"}:
+        raise CategoryRefusedError(
+            f"A title is one line of 1 to {_LONGEST_TITLE} characters, without quotes and backslashes, not {title!r}."
+        )
+    if there := [path for path in texts if (root / path).exists()]:
+        raise CategoryRefusedError(
+            f"There is {', '.join(there)} already: nothing was written. Choose another name, or remove what is there."
+        )
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return list(texts), _rendered("next.txt.j2", category, title)
+
+
+@dataclass(eq=False)
+class _Newcomer:
+    """The category as a plugin, before it has files."""
+
+    category: str
+    schema: Mapping[str, Any]
+    prompt: str
+
+    @hookimpl
+    def register_extractors(self, register: Register) -> None:
+        register(self.category, schema=self.schema, prompt=self.prompt)
+
+
+def _rendered(template: str, category: str, title: str) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  # none of these is HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["json"] = lambda text: json.dumps(text, ensure_ascii=False)
+    return environment.get_template(template).render(category=category, title=title)

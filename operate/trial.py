@@ -1,0 +1,121 @@
+"""One photo through the service on this machine, with an eye on what the model is asked and what it answers."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import ceil
+from typing import Any
+
+from local.refusals import input_tokens
+from local.stack import BUCKET, Stack
+from operate.rows import newest
+from pipeline import logs
+from pipeline.answers import Reading, judge
+from pipeline.bootstrap import build
+from pipeline.catalog import Extractor
+from pipeline.errors import AnswerUnusable
+from pipeline.events import Delivery, ImageUpload
+from pipeline.images import PATCH, PreparedImage
+from pipeline.metrics import Metrics
+from pipeline.models import Usage, usage_of
+from pipeline.process import process
+from pipeline.requests import Request
+from pipeline.services import Invocation, ModelAnswer, Models
+from pipeline.settings import Settings
+
+ANSWER_TOKENS = 600  # of a label with twenty values, roughly
+_TIMEOUT = 300.0  # seconds: the function's own, in serverless.yml
+_KEY = "try/photo"
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a model was asked, and what it answered."""
+
+    request: Mapping[str, Any]
+    answer: ModelAnswer
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The calls that were made for a photo, in order, and the row that came of them."""
+
+    calls: tuple[Call, ...]
+    row: Mapping[str, Any]
+
+    def readings(self, extractor: Extractor) -> Iterator[Reading | None]:
+        """What each call's answer records, with its faults; None where it records nothing."""
+        for call in self.calls:
+            try:
+                yield judge(call.answer.message, extractor)
+            except AnswerUnusable:
+                yield None
+
+
+class _Witness:
+    """Asks the models, and keeps what was asked and answered."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self.calls: list[Call] = []
+
+    def ask(
+        self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
+    ) -> ModelAnswer:
+        answer = self._models.ask(request, models, metrics, remaining)
+        self.calls.append(Call(request, answer))
+        return answer
+
+
+def read(photo: bytes, category: str, settings: Settings, stack: Stack) -> Trial:
+    """Read a photo of this category as the deployed function would, from the bucket to the row.
+
+    The stack stands in for S3, DynamoDB and SQS. What can't be read has a row too, `failed` or `waiting`, which says
+    why. Raises OcrError for what a person has to mend.
+    """
+    log: list[str] = []
+    logs.configure(settings.log_level, log.append)  # the row says it all; lines between the tables would only disturb
+    services = build(settings, log.append)
+    witness = _Witness(services.models)
+    put = stack.s3.put_object(Bucket=BUCKET, Key=_KEY, Body=photo, Metadata={"category": category})
+    upload = ImageUpload(
+        bucket=BUCKET,
+        key=_KEY,
+        requested_at=datetime.now(UTC),
+        version_id=put["VersionId"],
+        etag=put["ETag"].strip('"'),
+        size=len(photo),
+    )
+    ends = time.monotonic() + _TIMEOUT
+    invocation = Invocation("try", lambda: ends - time.monotonic())
+    process(Delivery(upload=upload), replace(services, models=witness), invocation)
+    return Trial(tuple(witness.calls), newest(stack.table, BUCKET, _KEY))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """About what a request counts, in tokens: the photo, and all else, which is the same for a whole category."""
+
+    photo: int
+    prompt: int
+
+    @classmethod
+    def of(cls, request: Request, image: PreparedImage) -> "Estimate":
+        """Of the photo by its 28 px patches (Anthropic's vision guide); of text by four characters a token."""
+        photo = ceil(image.width / PATCH) * ceil(image.height / PATCH)
+        return cls(photo, input_tokens(request) - photo)
+
+    def dollars(self, model: str, *, cached: bool = False, caching: bool = True) -> float | None:
+        """What reading a photo once costs with this model, if its price is known; `cached`: soon after another one."""
+        counts = {"input_tokens": self.photo, "output_tokens": ANSWER_TOKENS}
+        kind = "cache_read_input_tokens" if cached else "cache_creation_input_tokens"
+        counts |= {kind: self.prompt} if caching else {"input_tokens": self.photo + self.prompt}
+        usage: Usage = usage_of(model, {"usage": counts})
+        return usage.cost_usd
+
+
+def settings_here() -> Settings:
+    """The settings that the embedded stack has set."""
+    return Settings.from_env(os.environ)

@@ -1,0 +1,87 @@
+"""The command `try`: what the service would ask about a photo, what is answered, and what it has against that."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from local.emulator import BedrockEmulator
+from local.readable import printable
+from local.stack import embedded_stack
+from operate.stage import defaults
+from operate.trial import Estimate, read, settings_here
+from operate.trial_screen import answer, request_panel, show
+from pipeline.catalog import load_catalog
+from pipeline.errors import ImageRefused
+from pipeline.images import prepare
+from pipeline.plugins import load_plugins
+from pipeline.requests import read_request
+
+_QUESTION = "The real Claude is asked once, and once more if it has faults to mend: {}, a call. Go on? [y/N] "
+_OFFLINE = (
+    "Read by the offline reader (on-device OCR), not by Claude: nothing was sent, nothing paid. "
+    "--bedrock asks the real Claude."
+)
+
+
+class TrialRefusedError(Exception):
+    """There is nothing to try; the message says why."""
+
+
+def try_photo(
+    category: str,
+    path: Path,
+    console: Console,
+    *,
+    bedrock: bool,
+    ask: Callable[[str], str],
+    emulator: Callable[[], BedrockEmulator] = BedrockEmulator,
+) -> int:
+    """Show a photo's way through one category, read by the offline reader or, with `bedrock`, by the real Claude.
+
+    Returns 0 if the photo was read, else 1. Before anything is paid, `ask` has to answer y to a question.
+    Raises TrialRefusedError for a category or a photo that isn't there, StackRefusedError without credentials, and
+    OcrError for what is wrong with a plugin, a permission or the settings.
+    """
+    catalog = load_catalog(load_plugins())
+    if category not in catalog:
+        raise TrialRefusedError(f"There is no category {category!r}; there are {', '.join(catalog)}.")
+    extractor = catalog[category]
+    try:
+        photo = path.read_bytes()
+        image = prepare(photo)
+    except OSError as error:
+        raise TrialRefusedError(f"{path} can't be read: {error.strerror}.") from error
+    except ImageRefused as error:
+        raise TrialRefusedError(f"{path}: its row would be failed ({error.code}). {error}") from error
+    with contextlib.ExitStack() as opened:
+        url = None if bedrock else opened.enter_context(emulator()).url
+        stack = opened.enter_context(embedded_stack(url))
+        settings = settings_here()
+        request = read_request(image, extractor, prompt_caching=settings.prompt_caching)
+        models = settings.models if bedrock else tuple(defaults()["models"])
+        prices = _prices(Estimate.of(request, image), models, caching=settings.prompt_caching)
+        if bedrock and ask(_QUESTION.format("; ".join(prices))).strip().lower() != "y":
+            console.print("Nothing was asked, and nothing was paid.")
+            return 1
+        with console.status("Reading ..."):
+            trial = read(photo, category, settings, stack)
+    console.print(f"[bold]{escape(printable(str(path)))}[/] as {category}", highlight=False, soft_wrap=True)
+    show(console, request_panel(extractor, request, image, image.data == photo, prices), answer(trial, extractor))
+    if not bedrock:
+        console.print(_OFFLINE, style="dim", highlight=False)
+    return 0 if trial.row.get("processing_status") in ("completed", "needs_review") else 1
+
+
+def _prices(estimate: Estimate, models: Sequence[str], *, caching: bool) -> list[str]:
+    """What reading the photo costs with each model, those of one price together."""
+    by_price: dict[str, list[str]] = {}
+    for model in models:
+        once, again = (estimate.dollars(model, caching=caching, cached=cached) for cached in (False, True))
+        price = "unknown price" if once is None else f"about ${once:.3f}"
+        if caching and again is not None:
+            price += f", ${again:.3f} soon after another photo of the category"
+        by_price.setdefault(price, []).append(model)
+    return [f"{price}, with {' or '.join(names)}" for price, names in by_price.items()]
