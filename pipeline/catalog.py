@@ -12,12 +12,13 @@ from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
 
 from pipeline.errors import PluginRefused
 from pipeline.formats import CHECKS
+from pipeline.plugins import implementations
 from pipeline.schemas import Schema, formats_in, merged, unknown_keywords
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
     shared_prompt = _text(_ROOT / "prompts" / "system.md", "The shared system prompt")
     envelope = _json(_ROOT / "schemas" / "product.json", "The product envelope")
     found: dict[str, Extractor] = {}
+    registered_by: dict[str, str] = {}
 
     def add(category: str, *, schema: Schema | Path, prompt: str | Path, check: Check | None = None) -> None:
         if not isinstance(category, str) or not _CATEGORY.fullmatch(category):
@@ -78,10 +80,12 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
             )
         if category in found:
             raise PluginRefused(
-                f"Category {category!r} is registered already. Rename it, or remove one of its plugins."
+                f"Category {category!r} is registered already, by {registered_by[category]}. Rename it, or remove one "
+                "of the two."
             )
         made = _extractor(category, schema, prompt, check, envelope, shared_prompt)
         found[category] = made if hurried else checked(made)
+        registered_by[category] = name
 
     def register(*given: Any, **named: Any) -> None:
         try:
@@ -92,16 +96,21 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
             ) from error
         add(*bound.args, **bound.kwargs)
 
-    for name, plugin in plugins.list_name_plugin():
-        others = [other for other in plugins.get_plugins() if other is not plugin]
+    # In the order in which plugins were found, built-in ones first: of two of a name, the newcomer is refused.
+    for name, register_extractors in reversed(list(implementations(plugins, "register_extractors"))):
         try:
-            plugins.subset_hook_caller("register_extractors", others)(register=register)
+            register_extractors(register=register)
         except PluginRefused as error:
             raise PluginRefused(f"Plugin {name}: {error}") from error
         except Exception as error:  # a plugin's own code may raise anything; the service can't start without it
             raise PluginRefused(
                 f"Plugin {name}: its register_extractors fails: {type(error).__name__}: {error}. Mend it, or remove it."
             ) from error
+        if name not in registered_by.values():
+            raise PluginRefused(
+                f"Plugin {name}: its register_extractors registers nothing. Call register(category, schema=..., "
+                "prompt=...), or take the function away."
+            )
     if FALLBACK not in found:
         raise PluginRefused(f"No plugin registers {FALLBACK!r}, the category of what fits no other.")
     return dict(sorted(found.items()))
@@ -110,26 +119,31 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
 def _extractor(
     category: str, schema: Schema | Path, prompt: str | Path, check: Check | None, envelope: Schema, shared_prompt: str
 ) -> Extractor:
+    if not isinstance(schema, Path | Mapping):
+        raise PluginRefused(
+            f"Category {category!r}, schema {schema!r}: is a {type(schema).__name__}. Give a pathlib.Path to its file, "
+            "or a dict."
+        )
     where = f"Category {category!r}, schema {schema if isinstance(schema, Path) else '(given as a dict)'}"
     specifications = _json(schema, where) if isinstance(schema, Path) else schema
     if not isinstance(specifications, Mapping):
-        raise PluginRefused(f"{where}: must be a JSON object. Give a pathlib.Path to its file, or a dict.")
+        raise PluginRefused(f"{where}: must be a JSON object, and is a {type(specifications).__name__}.")
     if unknown_words := list(unknown_keywords(specifications)):
         raise PluginRefused(f"{where}: JSON Schema has no keyword {', '.join(unknown_words)}. Is it misspelt?")
     description = str(specifications.get("description", "")).strip()
     if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")
     input_schema = merged(envelope, specifications, where)
-    if unknown := formats_in(input_schema) - CHECKS.keys():
-        raise PluginRefused(
-            f"{where}: unknown format {', '.join(sorted(unknown))}. Known: {', '.join(sorted(CHECKS))}."
-        )
+    if unknown := [f"{name} at {place}" for name, place in formats_in(specifications) if name not in CHECKS]:
+        raise PluginRefused(f"{where}: unknown format {', '.join(unknown)}. Known: {', '.join(sorted(CHECKS))}.")
     source = where
     words = {"category": category, "title": str(specifications.get("title", category)), "tool": tool_name(category)}
     where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
     text = _text(prompt, where) if isinstance(prompt, Path) else prompt
     if not isinstance(text, str) or not text.strip():
         raise PluginRefused(f"{where}: must be a text that isn't empty. Give a pathlib.Path to its file, or the text.")
+    if not isinstance(prompt, Path) and not re.search(r"\s", text.strip()):
+        raise PluginRefused(f"{where}: {text!r} looks like a file's name. Give a pathlib.Path to it.")
     rendered = f"{_rendered(shared_prompt, words, 'The shared system prompt')}\n\n{_rendered(text, words, where)}\n"
     tool = {
         "name": tool_name(category),
@@ -142,9 +156,24 @@ def _extractor(
         prompt=rendered,
         tool=tool,
         version=hashlib.sha256(json.dumps([rendered, tool], sort_keys=True).encode()).hexdigest()[:12],
-        check=check or (lambda _product: ()),
+        check=_callable(check, category) if check is not None else lambda _product: (),
         source=source,
     )
+
+
+def _callable(check: Any, category: str) -> Check:
+    """The check, which can be called with a product alone, or PluginRefused."""
+    where = f"Category {category!r}: its check"
+    if not callable(check):
+        raise PluginRefused(f"{where} is a {type(check).__name__}. Give a function that takes the product.")
+    try:
+        signature(check).bind({})
+    except TypeError:
+        taken = ", ".join(signature(check).parameters) or "nothing"
+        raise PluginRefused(f"{where} takes {taken}. It is called with the product alone: check(product).") from None
+    except ValueError:  # a builtin that doesn't tell what it takes
+        pass
+    return cast(Check, check)
 
 
 def checked(extractor: Extractor) -> Extractor:
@@ -163,7 +192,7 @@ def _rendered(template: str, words: Mapping[str, str], where: str) -> str:
         return Template(template.strip()).substitute(words)
     except KeyError as error:
         raise PluginRefused(
-            f"{where}: undefined variable ${error.args[0]}. There are $category, $title and $tool."
+            f"{where}: undefined variable ${error.args[0]}. There are $category, $title and $tool; a dollar sign is $$."
         ) from error
     except ValueError as error:
         raise PluginRefused(f"{where}: {error}. Write a dollar sign as $$.") from error
@@ -172,14 +201,16 @@ def _rendered(template: str, words: Mapping[str, str], where: str) -> str:
 def _text(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise PluginRefused(
-            f"{what}: can't be read: {error}. Is the file there, and packed with its plugin?"
+            f"{what}: can't be read: {error.strerror}. Is it there, and packed with its plugin (package data)?"
         ) from error
+    except UnicodeDecodeError as error:
+        raise PluginRefused(f"{what}: can't be read: it is no UTF-8: {error}.") from error
 
 
 def _json(path: Path, what: str) -> Any:
     try:
         return json.loads(_text(path, what))
     except json.JSONDecodeError as error:
-        raise PluginRefused(f"{what}: not JSON: {error}") from error
+        raise PluginRefused(f"{what}: not JSON: {error}.") from error

@@ -18,6 +18,7 @@ UNITS: Mapping[str, str] = {
     "ClaimsLost": "Count",
     "Faults": "Count",
     "ImageDuration": "Milliseconds",
+    "WaitingAge": "Seconds",  # since the image was first put off, each time that it is again
     "BedrockCalls": "Count",
     "BedrockFailures": "Count",
     "BedrockThrottles": "Count",

@@ -2,9 +2,11 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from functools import partial
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from inspect import signature
 from typing import Any
 
@@ -25,9 +27,21 @@ def load_plugins() -> pluggy.PluginManager:
     manager.add_hookspecs(hookspecs)
     for module in pkgutil.iter_modules(extractors.__path__, "extractors."):
         _register(manager, module.name, partial(importlib.import_module, module.name))
-    for entry_point in entry_points(group=hookspecs.PROJECT):
-        _register(manager, entry_point.name, entry_point.load)
+    found = entry_points()
+    for entry_point in found.select(group=hookspecs.PROJECT):
+        _register(manager, entry_point.name, entry_point.load, _package(entry_point))
+    for group in found.groups - {hookspecs.PROJECT}:
+        if re.sub(r"\W", "_", group).casefold() == hookspecs.PROJECT:
+            [misspelt, *_] = found.select(group=group)
+            raise PluginRefused(
+                f"Plugin {misspelt.name}{_package(misspelt)} is in the group {group}. The group of the entry point is "
+                f"{hookspecs.PROJECT}: mend its pyproject.toml, and install it again."
+            )
     return manager
+
+
+def _package(entry_point: EntryPoint) -> str:
+    return f" of package {entry_point.dist.name}" if entry_point.dist else ""
 
 
 def implementations(plugins: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -43,43 +57,44 @@ def _called(found: Any, **given: Any) -> Any:
     return found.function(*(given[name] for name in found.argnames))
 
 
-def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], object]) -> None:
+def _register(manager: pluggy.PluginManager, name: str, load: Callable[[], object], origin: str = "") -> None:
+    where = f"Plugin {name}{origin}"
     try:
         plugin = load()
     except Exception as error:  # a plugin may raise anything while it's imported; the service can't start without it
         raise PluginRefused(
-            f"Plugin {name} can't be imported: {type(error).__name__}: {error}. Mend it, or remove it."
+            f"{where} can't be imported: {type(error).__name__}: {error}. Mend it, or remove it."
         ) from error
     if manager.has_plugin(name):
-        raise PluginRefused(f"Plugin {name}: another plugin has this name already. Rename its entry point.")
+        raise PluginRefused(f"{where}: another plugin has this name already. Rename its entry point.")
     if manager.is_registered(plugin):
-        raise PluginRefused(
-            f"Plugin {name} is registered as {manager.get_name(plugin)} already. Remove one of the two."
-        )
+        raise PluginRefused(f"{where} is registered as {manager.get_name(plugin)} already. Remove one of the two.")
+    if file := getattr(plugin, "__file__", None):
+        where = f"{where} ({file})"
     if misfit := _misfit(manager, plugin, name):
-        raise PluginRefused(f"Plugin {name}: {misfit}. The hooks are those of pipeline/hookspecs.py.")
-    try:
-        manager.register(plugin, name)
-    except pluggy.PluginValidationError as error:  # such as a wrapper that doesn't yield
-        raise PluginRefused(f"Plugin {name}: {' '.join(str(error).split())}.") from error
+        raise PluginRefused(f"{where}: {misfit}")
+    manager.register(plugin, name)
     if not manager.get_hookcallers(plugin):
         raise PluginRefused(
-            f'Plugin {name} implements no hook. Mark its functions with pluggy.HookimplMarker("{hookspecs.PROJECT}").'
+            f'{where} implements no hook. Mark its functions with pluggy.HookimplMarker("{hookspecs.PROJECT}").'
         )
 
 
 def _misfit(manager: pluggy.PluginManager, plugin: object, plugin_name: str) -> str | None:
     """What keeps one of the plugin's functions from being called, in words shorter than pluggy's; None if nothing."""
+    hooks = [name for name in dir(hookspecs) if manager.parse_hookspec_opts(hookspecs, name) is not None]
     for attribute in dir(plugin):
         marks = manager.parse_hookimpl_opts(plugin, attribute)
         if marks is None:
             continue
         hook = marks.get("specname") or attribute
-        wanted = getattr(hookspecs, hook, None)
-        if wanted is None or manager.parse_hookspec_opts(hookspecs, hook) is None:
-            return f"there is no hook {hook}"
-        known = signature(wanted).parameters
+        if hook not in hooks:
+            alike = "".join(f" Is {name} meant?" for name in get_close_matches(hook, hooks, 1))
+            return f"there is no hook {hook}.{alike} There are {', '.join(hooks)}."
+        if marks["wrapper"] or marks["hookwrapper"]:
+            return f"{hook} is a wrapper, but each function is called by itself: there's nothing to wrap. Unmark it."
+        known = signature(getattr(hookspecs, hook)).parameters
         taken = pluggy.HookImpl(plugin, plugin_name, getattr(plugin, attribute), marks).argnames
         if unknown := [argument for argument in taken if argument not in known]:
-            return f"{hook} has {', '.join(known)}, but no {', '.join(unknown)}"
+            return f"{hook} has {', '.join(known)}, but no {', '.join(unknown)}."
     return None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from pipeline.errors import (
     AlreadyFinished,
@@ -39,6 +40,12 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
 
     Raises only what a person has to mend, and TryLater if the retry queue itself refuses; Lambda then tries again.
     """
+    upload = delivery.upload
+    with bound_contextvars(request_id=invocation.request_id, image_id=upload.image_id, key=upload.key):
+        return _process(delivery, services, invocation)
+
+
+def _process(delivery: Delivery, services: Services, invocation: Invocation) -> Outcome:
     track = Track(delivery, services, invocation)
     claim: Claim | None = None
     try:
@@ -107,6 +114,7 @@ def _wait(
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
     later = delivery.again(services.now(), answer, claim.owner if claim and answer else None)
     age = (services.now() - (later.first_seen or services.now())).total_seconds()
+    track.metrics.measure("WaitingAge", age)
     if claim and age > services.settings.retry_age_limit:
         return _bury(later, claim, error, services, track)
     delay = redelivery_delay(delivery.attempt, services.random())

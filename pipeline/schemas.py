@@ -96,9 +96,16 @@ def _with_inlined(schema: dict[str, Any]) -> dict[str, Any]:
     return {**body, "$defs": kept} if kept else body
 
 
-def formats_in(schema: Any) -> set[str]:
-    """Every `format` that the schema names: jsonschema silently passes over one it doesn't know."""
-    return {node["format"] for node in _nodes(schema) if isinstance(node.get("format"), str)}
+def formats_in(schema: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every `format` that the schema names, with its place: jsonschema silently passes over one it doesn't know."""
+    if isinstance(schema, Mapping):
+        if isinstance(schema.get("format"), str):
+            yield schema["format"], path.rstrip(".") or "the top"
+        for key, value in schema.items():
+            yield from formats_in(value, f"{path}{key}.")
+    elif isinstance(schema, list):
+        for index, item in enumerate(schema):
+            yield from formats_in(item, f"{path}{index}.")
 
 
 def unknown_keywords(schema: Any, path: str = "") -> Iterator[str]:

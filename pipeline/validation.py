@@ -26,6 +26,6 @@ def validator_for(schema: Mapping[str, Any], where: str) -> jsonschema.Draft2020
         jsonschema.Draft202012Validator.check_schema(schema)
     except jsonschema.SchemaError as error:
         # Its path in the category's own file, which `merged` has put into the envelope.
-        path = error.json_path.removeprefix("$.properties.specifications.").removeprefix("$.")
+        path = ".".join(map(str, error.path)).removeprefix("properties.specifications.")
         raise PluginRefused(f"{where}: not a JSON Schema at {path}: {error.message}.") from error
     return jsonschema.Draft202012Validator(schema, format_checker=_FORMATS)

@@ -284,6 +284,16 @@ class TestLater:
         row = world.row("jam.jpg")
         assert (row["category"], row["paid_calls"], row["usage"]["input_tokens"]) == ("grocery", 2, 2000)
 
+    def test_every_line_says_which_image_it_is_about(self, world: World) -> None:
+        """Whatever is logged on the way carries request, image and key, so that one image's story can be looked up."""
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(records("grocery", {"net_content": "340 g"}), Throttled("slow down"))
+        world.handle(event)
+        [line, end] = world.logged("repair.failed") + world.logged("image.finished")
+        about = ("request_id", "image_id", "key")
+        assert [line[name] for name in about] == [end[name] for name in about]
+        assert line["key"] == "grocery/jam.jpg"
+
     def test_delays_grow_to_the_longest_that_sqs_knows(self, world: World) -> None:
         """Each attempt waits longer, by chance up to half less, and never above 900 seconds."""
         event = world.put("grocery/jam.jpg")
@@ -308,6 +318,7 @@ class TestLater:
         assert (row["processing_status"], row["error_code"], row["dead_lettered"]) == ("failed", "throttled", True)
         [body] = world.on_queue("dead")
         assert (body["upload"]["key"], body["reason"]["code"]) == ("grocery/jam.jpg", "throttled")
+        assert world.metric("WaitingAge") == pytest.approx(world.services.settings.retry_age_limit + 1, abs=1)
 
     def test_a_retry_queue_that_refuses_raises_and_releases(self, world: World) -> None:
         """If the retry queue refuses, Lambda has to try again; the claim is released, so that it can at once."""

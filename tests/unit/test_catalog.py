@@ -213,9 +213,6 @@ def test_the_longest_name_makes_a_tool_that_claude_takes():
         (with_property({"$ref": "#/$defs/mas"}), ["nothing is defined as 'mas'"]),
         (with_property({"$ref": "product.json#/$defs/mas"}), ["nothing is defined as 'mas'"]),
         (schema(**{"$defs": {"mass": {}}}), ["product.json defines mass already"]),
-        ("schemas/toy.json", ["pathlib.Path"]),
-        (None, ["pathlib.Path"]),
-        ([], ["pathlib.Path"]),
     ],
 )
 def test_a_schema_that_would_fail_later_is_refused_now(given, words):
@@ -223,6 +220,34 @@ def test_a_schema_that_would_fail_later_is_refused_now(given, words):
     said = refusal(schema=given)
     assert said.startswith("Plugin test-plugin-0: Category 'toy', schema (given as a dict): ")
     assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(("given", "kind"), [("schemas/toy.json", "str"), (None, "NoneType"), ([], "list")])
+def test_a_schema_that_is_neither_a_file_nor_a_dict_is_refused(given, kind):
+    """A path as a text, above all, is refused with what to give instead."""
+    said = f"Category 'toy', schema {given!r}: is a {kind}. Give a pathlib.Path to its file, or a dict."
+    assert refusal(schema=given) == f"Plugin test-plugin-0: {said}"
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        ("check", "its check is a str. Give a function that takes the product."),
+        (
+            lambda _product, _image: (),
+            "its check takes _product, _image. It is called with the product alone: check(product).",
+        ),
+        (lambda: (), "its check takes nothing. It is called with the product alone: check(product)."),
+    ],
+)
+def test_a_check_that_could_not_be_called_is_refused(check, words):
+    """What can't be called with a product alone is found at the start, and not at the first photo."""
+    assert refusal(check=check) == f"Plugin test-plugin-0: Category 'toy': {words}"
+
+
+def test_a_prompt_that_is_a_files_name_is_refused():
+    """The name of a file, given as text, isn't sent to the model as a prompt."""
+    assert "'prompts/toy.md' looks like a file's name. Give a pathlib.Path to it." in refusal(prompt="prompts/toy.md")
 
 
 @pytest.mark.parametrize(
