@@ -20,7 +20,7 @@ from tests.world import World
 
 DOCS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 HOOKS = ["register_extractors", "choose_category", "review_specifications", "image_finished"]
-ROW = re.compile(r"^\| (.+) \| `(Plugin .+)` \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (.+) \| `{1,2}(Plugin .+?)`{1,2} \|$", re.MULTILINE)
 
 
 def section(hook: str) -> str:
@@ -177,14 +177,19 @@ def changed(file: str, old: str, new: str) -> Callable[[Path], None]:
 CODE, SCHEMA, PROMPT = (f"garden_seeds/{name}" for name in ("__init__.py", "schema.json", "prompt.md"))
 ENTRY_POINTS = "*.dist-info/entry_points.txt"
 MISTAKES = {
+    "an entry point in another group": changed(ENTRY_POINTS, "[product_ocr]", "[product-ocr]"),
+    "an entry point whose name is taken": changed(ENTRY_POINTS, "garden_seeds=", "extractors.book="),
+    "a module that can't be imported": changed(CODE, "import pluggy", "import plugy"),
+    "no function marked, or marked for another project": changed(CODE, '"product_ocr"', '"product-ocr"'),
     "a misspelt hook": changed(CODE, "def register_extractors", "def register_extractor"),
     "a hook's argument by another name": changed(CODE, "s(register)", "s(registry)"),
-    "no function marked, or marked for another project": changed(CODE, '"product_ocr"', '"product-ocr"'),
-    "a module that can't be imported": changed(CODE, "import pluggy", "import plugy"),
-    "an entry point whose name is taken": changed(ENTRY_POINTS, "garden_seeds=", "extractors.book="),
-    "a duplicate category": changed(CODE, 'register("garden_seeds"', 'register("grocery"'),
-    "a category that is no plain name": changed(CODE, 'register("garden_seeds"', 'register("garden-seeds"'),
+    "a hook marked as a wrapper": changed(CODE, "@hookimpl", "@hookimpl(wrapper=True)"),
     "`register` called with another argument": changed(CODE, "check=check", "chek=check"),
+    "`register` never called": changed(CODE, 'register("garden_seeds", ', "dict("),
+    "a category that is no plain name": changed(CODE, 'register("garden_seeds"', 'register("garden-seeds"'),
+    "a duplicate category": changed(CODE, 'register("garden_seeds"', 'register("grocery"'),
+    "a check with other arguments": changed(CODE, "def check(product)", "def check(product, image)"),
+    "a check that is no function": changed(CODE, "check=check", 'check="check"'),
     "a schema that isn't JSON": changed(SCHEMA, '"type": "object",', '"type": "object"'),
     "a schema that is no JSON Schema": changed(SCHEMA, "^F[12]$", "^F[12$"),
     "a misspelt keyword": changed(SCHEMA, '"uniqueItems"', '"unique"'),
@@ -195,6 +200,7 @@ MISTAKES = {
     "no line to choose it by": changed(SCHEMA, '"description": "Packets', '"$comment": "Packets'),
     "an undefined variable in the prompt": changed(PROMPT, "$title", "$name"),
     "a lone dollar sign in it": changed(PROMPT, "Price groups", "Price groups and $5"),
+    "a file's name for the prompt itself": changed(CODE, '_HERE / "prompt.md"', '"prompt.md"'),
     "a file that wasn't packed": lambda site: (site / SCHEMA).unlink(),
 }
 

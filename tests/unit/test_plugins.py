@@ -115,15 +115,15 @@ def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef register_extractor(register): pass",
-            ["Plugin acme_broken: there is no hook register_extractor. The hooks are those of pipeline/hookspecs.py."],
+            ["acme_broken.py): there is no hook register_extractor. Is register_extractors meant? There are"],
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')\ndef choose_category(photo): pass",
-            ["Plugin acme_broken: choose_category has upload, image, but no photo. The hooks are"],
+            ["acme_broken.py): choose_category has upload, image, but no photo."],
         ),
         (
             "import pluggy\n@pluggy.HookimplMarker('product_ocr')(wrapper=True)\ndef image_finished(outcome): pass",
-            ["Plugin acme_broken: ", "image_finished", "wrapper"],
+            ["acme_broken.py): image_finished is a wrapper, but each function is called by itself", "Unmark it."],
         ),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_plugin_that_is_no_plugin_is_refused_by_name(install, source, words):
     """What can't be imported, marks nothing or misspells a hook or its arguments is refused by name, with the way."""
     install("acme_broken", source)
     said = refusal()
-    assert "Plugin acme_broken" in said
+    assert said.startswith("Plugin acme_broken of package acme_broken")
     assert all(word in said for word in words), said
 
 
@@ -157,7 +157,18 @@ def test_installed_plugins_are_asked_first(install, tmp_path, monkeypatch, mark,
 def test_two_plugins_of_one_name_are_refused(install):
     """A name that is taken is refused, where pluggy alone would pass the second plugin over in silence."""
     install("acme_toys", GOOD, name="extractors.book")
-    assert refusal().startswith("Plugin extractors.book: another plugin has this name already")
+    assert refusal().startswith("Plugin extractors.book of package acme_toys: another plugin has this name already")
+
+
+@pytest.mark.parametrize("group", ["product-ocr", "product.ocr", "Product_OCR"])
+def test_a_misspelt_group_is_refused(install, tmp_path, group):
+    """An entry point whose group is almost ours would be passed over: its package is named, and the right group."""
+    install("acme_toys", GOOD)
+    info = tmp_path / "acme_toys-1.0.dist-info"
+    (info / "entry_points.txt").write_text(f"[{group}]\nacme_toys = acme_toys\n", encoding="utf-8")
+    said = refusal()
+    assert said.startswith(f"Plugin acme_toys of package acme_toys is in the group {group}. The group ")
+    assert "product_ocr: mend its pyproject.toml" in said
 
 
 def test_one_module_under_two_names_is_refused(install, tmp_path):
@@ -165,7 +176,7 @@ def test_one_module_under_two_names_is_refused(install, tmp_path):
     install("acme_toys", GOOD)
     info = tmp_path / "acme_toys-1.0.dist-info"
     (info / "entry_points.txt").write_text("[product_ocr]\nfirst = acme_toys\nsecond = acme_toys\n", encoding="utf-8")
-    assert "Plugin second is registered as first already" in refusal()
+    assert "Plugin second of package acme_toys is registered as first already" in refusal()
 
 
 @pytest.mark.parametrize(
@@ -174,8 +185,12 @@ def test_one_module_under_two_names_is_refused(install, tmp_path):
         ("register('toy')", ["register takes category, and by their names schema, prompt and check", "'schema'."]),
         ("register('toy', schema={}, prompt='x', chek=1)", ["register takes category", "'chek'."]),
         ("register('toy', {}, 'x')", ["register takes category, and by their names", "too many positional"]),
+        ("pass", ["registers nothing. Call register(category, schema=..., prompt=...), or take the function away."]),
         ("1 / 0", ["register_extractors fails", "ZeroDivisionError", "Mend it, or remove it"]),
-        ("register('book', schema={}, prompt='x')", ["Category 'book' is registered already"]),
+        (
+            "register('book', schema={}, prompt='x')",
+            ["Category 'book' is registered already, by extractors.book. Rename it"],
+        ),
     ],
 )
 def test_a_plugin_whose_registering_fails_is_refused_by_name(install, call, words):
