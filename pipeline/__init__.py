@@ -8,7 +8,7 @@ catalog     extractors: schema merged (`schemas`), prompt rendered, version stam
             their answers checked by `validation` and `formats`
 reading     the model's part: the category (`choosing`), the photo, one repair, what a schema can't see (`reviewing`)
 requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
-answers     model answer -> product, or what is wrong with it; `storable` makes it fit the table
+answers     model answer -> product; what is wrong with it finds `faults`; `storable` makes it fit the table
 errors      the exception tree
 resilience  retry policy, circuit breaker
 bucket, bedrock, store, queue   adapters: with `aws`, `items` and `bootstrap`, the only files that know boto3

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import structlog
 
-from pipeline.answers import fault, tool_input
+from pipeline.answers import tool_input
 from pipeline.catalog import FALLBACK, Extractor, Finding
 from pipeline.errors import AnswerUnusable
 from pipeline.events import ImageUpload
+from pipeline.faults import fault
 from pipeline.images import PreparedImage, thumbnail
 from pipeline.plugins import implementations
 from pipeline.report import Track

@@ -9,8 +9,9 @@ from typing import Any
 import pluggy
 import structlog
 
-from pipeline.answers import Reading, fault
+from pipeline.answers import Reading
 from pipeline.catalog import Extractor, Finding
+from pipeline.faults import fault
 from pipeline.images import PreparedImage
 from pipeline.plugins import implementations
 

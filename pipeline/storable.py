@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.answers import fault
 from pipeline.catalog import Finding
+from pipeline.faults import fault
 
 # Of JSON in ASCII, which is never shorter than what DynamoDB counts, nor than what SQS does when the answer has to
 # travel. Findings may come to as much again: 60 of 600 characters.

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers import faults_in, judge, parsed, repaired, tool_input
+from pipeline.answers import judge, parsed, repaired, tool_input
 from pipeline.catalog import load_catalog
 from pipeline.errors import AnswerUnusable
+from pipeline.faults import faults_in
 from pipeline.plugins import load_plugins
 from tests.wire import JAM, calls, prose, records
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers import fault
 from pipeline.aws import QUICK
 from pipeline.errors import Busy, OcrError, ServiceFault, ServiceMisconfigured, Throttled
 from pipeline.events import Delivery, ImageUpload, records_in
+from pipeline.faults import fault
 from pipeline.queue import SqsRetryQueue
 from pipeline.storable import storable
 from tests.http import URL, Answered, json_error, response
