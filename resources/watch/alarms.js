@@ -20,23 +20,18 @@ const metric = (source, name, statistic) => ({
   ...(/^p\d/.test(statistic) ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
 });
 
-/** Failures in a hundred calls of Bedrock; none while there are too few calls to say. */
-const bedrockFailureRate = ({ ours }, Period, leastCalls) => {
-  const part = (Id, name) => ({
-    Id,
-    ReturnData: false,
-    MetricStat: { Metric: asMetric(ours, name), Period, Stat: 'Sum' },
-  });
-  const rate = `IF(calls >= ${leastCalls}, 100 * FILL(failures, 0) / calls, 0)`;
-  return {
-    Metrics: [
-      part('calls', 'BedrockCalls'),
-      part('failures', 'BedrockFailures'),
-      { Id: 'rate', Label: 'Failed calls, %', Expression: rate },
-    ],
-    Period: undefined, // each part has it
-  };
-};
+/** A number computed from the sums of some metrics, each under a name of its own. */
+const computed = (Period, Label, Expression, parts) => ({
+  Metrics: [
+    ...Object.entries(parts).map(([Id, [source, name]]) => ({
+      Id,
+      ReturnData: false,
+      MetricStat: { Metric: asMetric(source, name), Period, Stat: 'Sum' },
+    })),
+    { Id: 'computed', Label, Expression },
+  ],
+  Period: undefined, // each part has it
+});
 
 /** The alarms by name. What they don't say otherwise is in `alarm` below. */
 function alarmsOf(sources, dailyCost) {
@@ -44,10 +39,14 @@ function alarmsOf(sources, dailyCost) {
   const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
   return {
     FunctionErrors: {
-      ...metric(lambda, 'Errors', 'Sum'),
+      // Of a message of the retry queue the function reports the fault, and ends well; only our count knows of it.
+      ...computed(5 * MINUTE, 'Errors and faults', 'FILL(errors, 0) + FILL(faults, 0)', {
+        errors: [lambda, 'Errors'],
+        faults: [ours, 'Faults'],
+      }),
       means:
         'The function raised, timed out or ran out of memory: a bug, a missing permission or a wrong configuration, for what will pass ' +
-        `is not raised. Lambda tries twice more, then keeps the event in the dead letter queue. See ${query('Faults')}.`,
+        `is not raised. AWS tries again a few times, then the dead letter queue keeps the photo's event. See ${query('Faults')}.`,
     },
     FunctionThrottles: {
       ...metric(lambda, 'Throttles', 'Sum'),
@@ -102,8 +101,12 @@ function alarmsOf(sources, dailyCost) {
         "function's event source for that queue enabled, is the function throttled, does it crash (function-errors)?",
     },
     BedrockFailureRate: {
-      ...bedrockFailureRate(sources, 15 * MINUTE, 10),
-      Threshold: 50, // as the breaker's, over a window as long as its
+      // None while there are too few calls to say; the threshold and the window are the breaker's.
+      ...computed(15 * MINUTE, 'Failed calls, %', 'IF(calls >= 10, 100 * FILL(failures, 0) / calls, 0)', {
+        calls: [ours, 'BedrockCalls'],
+        failures: [ours, 'BedrockFailures'],
+      }),
+      Threshold: 50,
       means:
         'At least half of the calls to Bedrock failed for 15 minutes (5xx or no answer; throttling not counted). The breaker spares ' +
         'Bedrock, photos wait on the retry queue and are read when it recovers. Look at the AWS Health Dashboard; there is nothing to redrive.',

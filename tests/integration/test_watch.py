@@ -17,9 +17,9 @@ from tests.integration.watched import (
     unknown,
 )
 
-# What can be in trouble, and the metric that tells.
+# What can be in trouble, and the metrics that tell.
 ALARMS = {
-    "function-errors": "Errors",
+    "function-errors": "Errors Faults",
     "function-throttles": "Throttles",
     "function-duration": "Duration",
     "async-event-age": "AsyncEventAge",
@@ -27,7 +27,7 @@ ALARMS = {
     "destination-delivery-failures": "DestinationDeliveryFailures",
     "dead-letters": "ApproximateNumberOfMessagesVisible",
     "retry-queue-age": "ApproximateAgeOfOldestMessage",
-    "bedrock-failure-rate": "BedrockFailures",
+    "bedrock-failure-rate": "BedrockCalls BedrockFailures",
     "no-model-answers": "NoModelAnswers",
     "table-throttles": "ThrottledRequests",
     "daily-cost": "Cost",
@@ -78,8 +78,8 @@ def test_all_trouble_has_its_alarm_and_a_skipped_model_has_none(dev: dict[str, A
     """There are the designed alarms and no others; a skipped model is only drawn."""
     found = alarms(dev)
     assert found.keys() == ALARMS.keys()
-    for name, metric in ALARMS.items():
-        assert metric in {each.name for each in metrics_of_alarm(found[name])}
+    for name, metrics in ALARMS.items():
+        assert metrics.split() == [metric.name for metric in metrics_of_alarm(found[name])]
     assert "ModelsSkipped" in {metric.name for graph in graphs(dev) for metric in metrics_of_graph(graph)}
 
 
@@ -122,6 +122,17 @@ def test_thresholds_follow_what_they_watch(dev: dict[str, Any]) -> None:
     assert (cost["Statistic"], cost["Period"], cost["EvaluationPeriods"], cost["Threshold"]) == ("Sum", 86400, 1, 50)
 
 
+def computed(alarm: dict[str, Any], **values: int | None) -> float:
+    """What an alarm's expression gives for these sums; None is a metric without data."""
+    [expression] = [part["Expression"] for part in alarm["Metrics"] if "Expression" in part]
+    functions = {
+        "IF": lambda condition, yes, no: yes if condition else no,
+        "FILL": lambda value, other: other if value is None else value,
+    }
+    found: float = eval(expression, {"__builtins__": {}}, functions | values)  # noqa: S307
+    return found
+
+
 @pytest.mark.parametrize(
     ("calls", "failures", "rate"),
     [(1, 1, 0), (9, 9, 0), (10, None, 0), (10, 4, 40), (10, 5, 50), (200, 200, 100)],
@@ -131,13 +142,16 @@ def test_bedrock_failures_count_from_ten_calls_on(
 ) -> None:
     """One of one wakes nobody; from ten calls on, half of them failed does. No failure at all is no gap."""
     alarm = alarms(dev)["bedrock-failure-rate"]
-    [expression] = [part["Expression"] for part in alarm["Metrics"] if "Expression" in part]
-    functions = {
-        "IF": lambda condition, yes, no: yes if condition else no,
-        "FILL": lambda value, other: other if value is None else value,
-    }
-    assert eval(expression, {"__builtins__": {}}, {**functions, "calls": calls, "failures": failures}) == rate  # noqa: S307
+    assert computed(alarm, calls=calls, failures=failures) == rate
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (50, "GreaterThanOrEqualToThreshold")
+
+
+@pytest.mark.parametrize(("errors", "faults"), [(1, None), (None, 1), (2, 2)])
+def test_a_fault_is_heard_of_on_both_paths(dev: dict[str, Any], errors: int | None, faults: int | None) -> None:
+    """An invocation that fails, and a message of the retry queue that fails within one, each wake a person at once."""
+    alarm = alarms(dev)["function-errors"]
+    assert computed(alarm, errors=errors, faults=faults) >= alarm["Threshold"] == 1
+    assert alarm["EvaluationPeriods"] == 1
 
 
 def test_topic_is_encrypted_so_that_alarms_can_pass(dev: dict[str, Any]) -> None:
