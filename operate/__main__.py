@@ -123,7 +123,7 @@ def _add_region(command: argparse.ArgumentParser) -> None:
 def _categories(console: Console) -> int:
     catalog = load_catalog(load_plugins())
     categories.PAGE.write_text(categories.page(catalog, categories.sample_truth()), encoding="utf-8")
-    console.print(f"{categories.PAGE.relative_to(ROOT)}: {', '.join(catalog)}", highlight=False)
+    console.print(f"{categories.PAGE.relative_to(ROOT)}: {', '.join(catalog)}", highlight=False, soft_wrap=True)
     return 0
 
 

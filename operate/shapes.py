@@ -52,10 +52,10 @@ def in_words(shape: Shape) -> str:
     if {"value", "unit"} <= parts.keys() and kind == "object":
         return _quantity(parts)
     if kind == "object" and parts:
-        return "parts, as below" if is_table(shape) else _members(parts)
+        return "[many parts](#values-with-many-parts)" if is_table(shape) else _members(parts)
     if kind == "array":
         items = shape.get("items", {})
-        return "list of texts" if in_words(items) == "text" else f"list of: {in_words(items)}"
+        return "list of texts" if in_words(items) == "text" else f"list, each: {in_words(items)}"
     if kind == "string":
         return _text(shape)
     if kind in ("integer", "number"):

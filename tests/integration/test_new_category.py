@@ -1,4 +1,4 @@
-"""README's three files for a new category, as they stand there, dropped into a copy of the service."""
+"""A new category: README's three files, and those of `new-category`, dropped into a copy of the service."""
 
 import json
 import os
@@ -15,6 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # A line that begins with the file's path, and the next fenced block.
 FILE = re.compile(r"^`((?:extractors|schemas|prompts)/[\w.]+)`.*?^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAME = "footwear"
+GENERATED = [("extractors", "py"), ("schemas", "json"), ("prompts", "md"), ("tests/recordings/rows", "json")]
+GENERATED_TEST = f"tests/unit/categories/test_{NAME}.py"
 RIGHT = {"string": "leather", "number": 42.5, "integer": 42, "boolean": True}
 JUDGE = """
 import json, sys
@@ -38,19 +41,44 @@ def readmes_files() -> dict[str, str]:
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
     """A copy of what an extractor needs, without the tests and the infrastructure."""
-    for folder in ("extractors", "pipeline", "prompts", "schemas"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    copied(tmp_path, "extractors", "pipeline", "prompts", "schemas")
     return tmp_path
+
+
+@pytest.fixture
+def project(service: Path) -> Path:
+    """A copy of all that a new category's test needs besides; the category that README adds isn't in it yet."""
+    copied(service, "local", "operate", "tests")
+    for file in ("handler.py", "pyproject.toml", "serverless.yml"):
+        shutil.copy(ROOT / file, service)
+    for path in (f"{folder}/{NAME}.{kind}" for folder, kind in GENERATED):
+        (service / path).unlink(missing_ok=True)
+    (service / GENERATED_TEST).unlink(missing_ok=True)
+    return service
+
+
+def copied(target: Path, *folders: str) -> None:
+    for folder in folders:
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__", "*.png", "*.jpg"))
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in this copy of the project, which is what it looks in first, whatever the tests were started with."""
+    environ = {**os.environ, "PYTHONPATH": str(project), "PYTHONSAFEPATH": "1", "COLUMNS": "200"}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, *arguments],
+        cwd=project,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def judged(service: Path, category: str, *products: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
     """What this copy of the service says of the category and of these answers."""
-    command = [sys.executable, "-c", JUDGE, json.dumps([category, *products])]
-    # The copy is what Python is to look in first, whatever the tests themselves were started with.
-    environ = {**os.environ, "PYTHONPATH": str(service), "PYTHONSAFEPATH": "1"}
-    return subprocess.run(  # noqa: S603
-        command, cwd=service, env=environ, capture_output=True, text=True, check=False, timeout=120
-    )
+    return run(service, "-c", JUDGE, json.dumps([category, *products]))
 
 
 def drop_in(service: Path, **changed: str) -> str:
@@ -66,6 +94,7 @@ def drop_in(service: Path, **changed: str) -> str:
 def test_three_files_are_a_category(service: Path) -> None:
     """With README's three files, and no other, the category is there; it takes right answers and refuses wrong."""
     category = drop_in(service)
+    assert category == NAME
     schema = json.loads((service / "schemas" / f"{category}.json").read_text(encoding="utf-8"))
     plain = {name: node["type"] for name, node in schema["properties"].items() if "type" in node and "enum" not in node}
     right = {name: RIGHT[kind] for name, kind in plain.items() if kind in RIGHT}
@@ -90,3 +119,39 @@ def test_a_mistake_in_them_is_said_in_a_sentence(service: Path) -> None:
     assert f"Plugin extractors.{category}: " in last
     assert f"{category}.json: " in last
     assert last.endswith("JSON Schema has no keyword propertees. Is it misspelt?")
+
+
+def test_the_command_makes_a_category_that_runs(project: Path) -> None:
+    """`new-category` makes README's module, and a schema, prompt, truth and test that pass, laid out as ruff has it."""
+    made = run(project, "-m", "operate", "new-category", NAME, "--title", "Shoes, boots and sandals")
+    assert made.returncode == 0, made.stderr
+    paths = [*(f"{folder}/{NAME}.{kind}" for folder, kind in GENERATED), GENERATED_TEST]
+    assert made.stdout.split("\n\n")[0].split() == paths
+    then = made.stdout.partition("\n\n")[2]
+    assert [step for step in [*paths[1:], f"operate -- try {NAME}", "npm test"] if step not in then] == []
+    assert (project / paths[0]).read_text(encoding="utf-8") == readmes_files()[paths[0]]
+    tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    for check in (["check"], ["format", "--check"]):
+        linted = run(project, "-m", "ruff", *check, "--no-cache", paths[0], GENERATED_TEST)
+        assert linted.returncode == 0, linted.stdout
+
+
+def test_the_generated_test_can_fail(project: Path) -> None:
+    """A truth that the schema refuses, and a schema that takes the wrong values, are each found by the new test."""
+    assert run(project, "-m", "operate", "new-category", NAME).returncode == 0
+    truth = project / "tests" / "recordings" / "rows" / f"{NAME}.json"
+    truth.write_text(truth.read_text(encoding="utf-8").replace('"PT"', '"Portugal"'), encoding="utf-8")
+    schema = project / "schemas" / f"{NAME}.json"
+    text = schema.read_text(encoding="utf-8")
+    schema.write_text(text.replace("product.json#/$defs/gtin", "product.json#/$defs/model"), encoding="utf-8")
+    tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
+    assert "2 failed, 1 passed" in tested.stdout
+
+
+def test_readmes_files_may_take_the_places_of_the_commands(project: Path) -> None:
+    """Whoever begins with the command and then pastes README's three files in still has a test that passes."""
+    assert run(project, "-m", "operate", "new-category", NAME).returncode == 0
+    drop_in(project)
+    tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
+    assert tested.returncode == 0, tested.stdout + tested.stderr

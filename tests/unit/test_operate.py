@@ -1,0 +1,110 @@
+"""The operator's command line: what it refuses and how it says so; a new category's files."""
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from operate.__main__ import main
+from operate.new_category import CategoryRefusedError, new_category
+from pipeline.errors import PluginRefused
+
+NAME = "zz_kites"
+
+
+def ran(arguments: Sequence[str]) -> tuple[int, str]:
+    """The exit code and what stands on a screen of 200 columns."""
+    console = Console(file=io.StringIO(), width=200)
+    return main(list(arguments), console), console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["-h"], "npm run operate -- [-h] COMMAND ..."),
+        (["upload", "-h"], "npm run upload -- [-h]"),
+        (["smoke", "-h"], "npm run smoke -- [-h]"),
+        (["try", "-h"], "npm run operate -- try [-h]"),
+        (["new-category", "-h"], "npm run operate -- new-category [-h]"),
+        (["categories", "-h"], "npm run operate -- categories [-h]"),
+    ],
+)
+def test_help_shows_what_to_type(arguments: list[str], usage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command's help begins with the line that a person types, npm's two dashes included."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments, Console(file=io.StringIO()))
+    assert left.value.code == 0
+    assert " ".join(capsys.readouterr().out.split()).startswith(f"usage: {usage}")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Foot-wear", "Category 'Foot-wear': a name is a-z, 0-9 and _, begins with a letter, at most 57 characters."),
+        ("../x", "Category '../x': a name is a-z"),
+        ("", "Category '': a name is a-z"),
+        ("a" * 58, "at most 57 characters"),
+        ("grocery", "Category 'grocery' is registered already"),
+        ("product", "There is schemas/product.json already: nothing was written."),
+        ("x\x1b[31m", r"Category 'x\x1b[31m': a name is a-z"),
+    ],
+)
+def test_a_name_that_cant_be_is_refused_with_a_sentence(name: str, sentence: str) -> None:
+    """A bad name, a category or a file that is there: exit code 2, and why; nothing is written."""
+    code, screen = ran(["new-category", name])
+    assert code == 2
+    assert sentence in screen
+    assert "\x1b" not in screen
+
+
+@pytest.mark.parametrize("title", ["", " ", 'the "best"', "back\\slash", "two\nlines", "x" * 81])
+def test_a_title_that_cant_be_is_refused(tmp_path: Path, title: str) -> None:
+    """A title that wouldn't stand in a docstring and in one line: a sentence, and nothing is written."""
+    with pytest.raises((CategoryRefusedError, PluginRefused), match=r"[Tt]itle|description"):
+        new_category(NAME, title, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", ["extractors/{}.py", "tests/recordings/rows/{}.json", "prompts/{}.md"])
+def test_nothing_is_written_over(tmp_path: Path, there: str) -> None:
+    """One of the files is there: all are left alone, and the sentence names the one."""
+    mine = tmp_path / there.format(NAME)
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(CategoryRefusedError, match=mine.name):
+        new_category(NAME, None, tmp_path)
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["zz", "zz_musical_instrument", "zz_kitchen_and_garden_appliances"])
+def test_the_module_fits_the_line_whatever_the_names_length(tmp_path: Path, name: str) -> None:
+    """No line of the generated files is longer than the 120 characters that ruff is told."""
+    files, then = new_category(name, None, tmp_path)
+    texts = [(tmp_path / path).read_text(encoding="utf-8") for path in files]
+    assert max(len(line) for text in texts for line in text.splitlines()) <= 120
+    assert name in then
+
+
+def test_a_title_stands_where_people_read_it(tmp_path: Path) -> None:
+    """The title is the schema's, its first description, and the module's docstring, accents and all."""
+    new_category(NAME, "Drachen & Bänder", tmp_path)
+    schema = json.loads((tmp_path / "schemas" / f"{NAME}.json").read_text(encoding="utf-8"))
+    assert (schema["title"], schema["description"]) == ("Drachen & Bänder", "Drachen & Bänder.")
+    assert (tmp_path / "extractors" / f"{NAME}.py").read_text(encoding="utf-8").startswith('"""Drachen & Bänder."""')
+
+
+def test_a_path_with_control_characters_is_written_out(tmp_path: Path) -> None:
+    """The name of a file is anybody's: what a terminal would obey is shown, not sent."""
+    photos = tmp_path / "red\x1b[31m"
+    code, screen = ran(["upload", str(photos), "--bucket", "b"])
+    assert code == 2
+    assert r"red\x1b[31m" in screen
+    photos.mkdir()
+    (photos / "broken\x1b[31m.jpg").symlink_to("nowhere")
+    code, screen = ran(["upload", str(photos), "--bucket", "b"])
+    assert code == 2
+    assert r"broken\x1b[31m.jpg" in screen
+    assert "\x1b" not in screen
