@@ -8,6 +8,17 @@ from samples.render.shot import PORTRAIT, Shot
 
 SHOTS = (
     Shot(
+        "kettle.png",
+        "kettle",
+        partial(Box, depth=40, colour=(48, 51, 54), lying=True, round=12),
+        (1008, 784),
+        table="marble",
+        fill=0.94,
+        yaw=4,
+        pitch=72,
+        exposure=Exposure(grain=0.5, softness=0.8),
+    ),
+    Shot(
         "neveluce.jpg",
         "neveluce",
         partial(Box, depth=8, colour=(236, 238, 238), lying=True, round=3),

@@ -33,17 +33,6 @@ SHOTS = (
         difficulty=("glare",),
     ),
     Shot(
-        "kettle.png",
-        "kettle",
-        partial(Box, depth=40, colour=(48, 51, 54), lying=True, round=12),
-        (1008, 784),
-        table="marble",
-        fill=0.94,
-        yaw=4,
-        pitch=72,
-        exposure=Exposure(grain=0.5, softness=0.8),
-    ),
-    Shot(
         "headphones.jpg",
         "headphones",
         partial(Box, depth=50, colour=(90, 45, 130)),
