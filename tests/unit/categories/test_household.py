@@ -25,6 +25,9 @@ RICH = {
     "ph_value": "10-11",
     "consumer_usage_instructions": "Auf die Wäsche legen.",
     "dosage": "weich: 1 Caps; hart: 2 Caps",
+    "wash_load": q(4.5, "kg"),
+    "water_hardness": ["weich 0-8,4 °dH", "hart > 14 °dH"],
+    "washing_temperature": {"min_value": 20, "max_value": 60, "unit": "°C"},
     "dilution_ratio": "1:40",
     "contact_time": q(5, "min"),
     "suitable_for": ["Keramik", "Edelstahl"],
@@ -37,10 +40,13 @@ RICH = {
     "un_number": "UN 1950",
     "biocide_authorization_number": "DE-0012345-02",
     "epa_registration_number": "12345-67-89012",
+    "epa_establishment_number": "12345-TX-1",
     "first_aid": "IF SWALLOWED: Call a doctor.",
     "emergency_telephone": "030 5550 1924",
     "warnings": "Nicht mit anderen Produkten verwenden.",
     "consumer_storage_instructions": "Kühl lagern.",
+    "period_after_opening": q(6, "month"),
+    "best_before_date": "2028",
     "expiration_date": "2028-03",
     "production_date": "2026-09-14",
     "batch_lot_number": "R6112B",
@@ -51,6 +57,8 @@ RICH = {
     "manufacturer": "Reinwald Pflege GmbH",
     "manufacturer_address": "Am Mühlgraben 12, 34117 Kassel",
     "distributor": "Handel AG, Wien",
+    "mpn": "RW-2041",
+    "telephone": "030 5550 1000",
     "url": "www.reinwald-pflege.example",
     "color": "blau",  # not foreseen, and welcome
 }
@@ -63,6 +71,10 @@ WRONG = [
     ("number_of_washes", 22.5, ""),
     ("ph_value", 5.5, ""),  # as printed: "10-11" is a pH too
     ("dilution_ratio", "1/40", ""),
+    ("wash_load", q(4.5, "l"), ".unit"),
+    ("water_hardness", "hart", ""),
+    ("washing_temperature", q(60, "C"), ".unit"),
+    ("period_after_opening", "6M", ""),
     ("contact_time", "5 min", ""),
     ("suitable_for", "Keramik", ""),
     ("signal_word", "", ""),
@@ -71,6 +83,7 @@ WRONG = [
     ("hazard_statements", "H318 Verursacht schwere Augenschäden.", ""),
     ("ufi", "TK30-C0XT-00QH-7V2", ""),
     ("ufi", "TK30-COXT-00QH-7V2R", ""),  # the letter O never occurs
+    ("ufi", "TK30-C0XT-00QH-7V2S", ""),  # its check character no longer fits
     ("un_number", "1950", ""),
     ("epa_registration_number", "EPA 12345", ""),
     ("expiration_date", "03/2028", ""),
