@@ -3,10 +3,21 @@
 import subprocess
 import sys
 import textwrap
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "garden-seeds"
+EXAMPLE_LINE = "./examples/garden-seeds"  # what packs it, in requirements.txt
+_SITE = TemporaryDirectory(prefix="site-")  # removed when Python ends
+
+
+@cache
+def installed_example() -> Path:
+    """The folder where pip has installed the worked package, and nothing else."""
+    pip("install", "--no-deps", "--no-compile", "--target", _SITE.name, EXAMPLE)
+    return Path(_SITE.name)
 
 
 def lay_out(folder: Path, module: str, source: str, name: str | None = None) -> None:

@@ -18,12 +18,12 @@ from PIL import Image
 
 from tests.integration.deployment import ROOT, Deployment, packaged
 from tests.integration.lambda_on_loopback import Aws, RuntimeApi, serving
+from tests.plugin_packages import EXAMPLE, EXAMPLE_LINE
 
 OWN = ("handler.py", "pipeline/", "extractors/", "schemas/", "prompts/")
 MACHINES = {"arm64": 183, "x86_64": 62}  # e_machine in an ELF header
 LARGEST = 10_000_000  # bytes
 BUCKET = "product-ocr-dev-photos"
-PLUGIN = "./examples/garden-seeds"  # a line of requirements.txt
 
 
 @pytest.fixture(scope="session", params=MACHINES)
@@ -34,7 +34,7 @@ def deployment(request: pytest.FixtureRequest) -> tuple[str, Deployment]:
 
 def with_plugin() -> Deployment:
     """What is packed for x86_64 with the worked plugin package in requirements.txt."""
-    return packaged("--stage", "dev", "--param", "architecture=x86_64", requirements=PLUGIN)
+    return packaged("--stage", "dev", "--param", "architecture=x86_64", requirements=EXAMPLE_LINE)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def test_zip_holds_the_service_and_its_dependencies_and_nothing_else(deployment:
     assert names - own <= listed
     requirements = (ROOT / "requirements.txt").read_text()
     pinned = {canonical(name) for name in re.findall(r"^([\w.-]+)==", requirements, re.M)}
-    by_path = set(re.findall(r"^\./.*$", requirements, re.M)) | ({PLUGIN} if architecture == "x86_64" else set())
+    by_path = set(re.findall(r"^\./.*$", requirements, re.M)) | ({EXAMPLE_LINE} if architecture == "x86_64" else set())
     packed = {canonical(name) for name in records.values()}
     assert pinned <= packed
     assert len(packed - pinned) == len(by_path)
@@ -77,7 +77,7 @@ def test_one_line_packs_a_plugin() -> None:
     """With its line in requirements.txt the zip holds the package: code, entry point, and the files beside its code."""
     made = with_plugin()
     names = {name for name in made.names() if name.startswith("garden_seeds") and not name.endswith(".pyc")}
-    files = {path.name for path in (ROOT / "examples/garden-seeds/garden_seeds").iterdir() if path.is_file()}
+    files = {path.name for path in (EXAMPLE / "garden_seeds").iterdir() if path.is_file()}
     assert {"__init__.py", "schema.json", "prompt.md"} <= files
     assert {name for name in names if name.startswith("garden_seeds/")} == {f"garden_seeds/{name}" for name in files}
     [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]

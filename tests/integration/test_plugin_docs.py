@@ -14,7 +14,7 @@ from pipeline.catalog import load_catalog
 from pipeline.errors import PluginRefused
 from pipeline.plugins import load_plugins
 from tests.integration.lambda_on_loopback import Request, Response, serving
-from tests.plugin_packages import EXAMPLE, ROOT, forget, lay_out, pip
+from tests.plugin_packages import EXAMPLE, EXAMPLE_LINE, ROOT, forget, installed_example, lay_out
 from tests.wire import JAM, records
 from tests.world import World
 
@@ -53,6 +53,12 @@ def test_every_hook_is_documented() -> None:
     assert sorted(HOOKS) == sorted(re.findall(r"^@hookspec.*\ndef (\w+)\(", source, re.MULTILINE))
     assert re.findall(r"^### `(\w+)`$", DOCS, re.MULTILINE) == HOOKS
     assert all("```python" in section(hook) for hook in HOOKS)
+
+
+def test_the_line_that_packs_is_the_one_that_is_tried() -> None:
+    """The page and the package's README name the line with which the packaged function is tested."""
+    assert f"echo {EXAMPLE_LINE} >> requirements.txt" in DOCS
+    assert f"\n{EXAMPLE_LINE}\n" in (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
 
 @example_of("register_extractors")
@@ -205,14 +211,6 @@ MISTAKES = {
 }
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder where pip has installed the worked package."""
-    folder = tmp_path_factory.mktemp("site")
-    pip("install", "--no-deps", "--no-compile", "--target", folder, EXAMPLE)
-    return folder
-
-
 def test_every_mistake_of_the_table_is_tried() -> None:
     """The table and the mistakes that are tried here are the same."""
     assert [mistake for mistake, _ in ROW.findall(DOCS)] == list(MISTAKES)
@@ -220,11 +218,11 @@ def test_every_mistake_of_the_table_is_tried() -> None:
 
 @pytest.mark.parametrize(("mistake", "sentence"), ROW.findall(DOCS), ids=[mistake for mistake, _ in ROW.findall(DOCS)])
 def test_a_mistake_is_refused_as_the_table_says(
-    mistake: str, sentence: str, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mistake: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A copy of the package with just this mistake stops the service with the sentence beside it (`...`: and so on)."""
     folder = tmp_path / "site"
-    shutil.copytree(site, folder)
+    shutil.copytree(installed_example(), folder)
     MISTAKES[mistake](folder)
     monkeypatch.syspath_prepend(str(folder))
     with pytest.raises(PluginRefused) as refused:
@@ -234,8 +232,8 @@ def test_a_mistake_is_refused_as_the_table_says(
     assert re.fullmatch(re.escape(sentence).replace(r"\.\.\.", ".*"), said), said
 
 
-def test_without_a_mistake_it_is_not_refused(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_mistake_it_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same package, unchanged, is there."""
-    monkeypatch.syspath_prepend(str(site))
+    monkeypatch.syspath_prepend(str(installed_example()))
     assert "garden_seeds" in load_catalog(load_plugins())
     forget("garden_seeds")

@@ -14,7 +14,7 @@ import yaml
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
-from tests.plugin_packages import EXAMPLE, ROOT, forget, pip
+from tests.plugin_packages import EXAMPLE, ROOT, forget, installed_example, pip
 from tests.wire import chooses, records
 from tests.world import World
 
@@ -22,18 +22,10 @@ PHOTO = (EXAMPLE / "photos" / "lettuce.jpg").read_bytes()
 PACKET = json.loads((EXAMPLE / "photos" / "lettuce.json").read_text(encoding="utf-8"))["specifications"]
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder where pip has installed the package, and nothing else."""
-    folder = tmp_path_factory.mktemp("site")
-    pip("install", "--no-deps", "--no-compile", "--target", folder, EXAMPLE)
-    return folder
-
-
 @pytest.fixture
-def seeds(world: World, installed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def seeds(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The service, in whose environment the package is installed."""
-    monkeypatch.syspath_prepend(str(installed))
+    monkeypatch.syspath_prepend(str(installed_example()))
     plugins = load_plugins()
     world.replace(plugins=plugins, catalog=load_catalog(plugins))
     yield world
@@ -65,9 +57,9 @@ def test_its_own_tests_pass_without_the_service(tmp_path: Path) -> None:
     assert re.match(r"\d+ passed, 1 skipped in", own_tests(python, tmp_path))
 
 
-def test_its_own_tests_pass_in_the_service(installed: Path, tmp_path: Path) -> None:
+def test_its_own_tests_pass_in_the_service(tmp_path: Path) -> None:
     """With the service beside it none is skipped."""
-    assert re.match(r"\d+ passed in", own_tests(sys.executable, tmp_path, installed, ROOT))
+    assert re.match(r"\d+ passed in", own_tests(sys.executable, tmp_path, installed_example(), ROOT))
 
 
 def test_a_photo_is_read_as_its_category(seeds: World) -> None:
