@@ -17,6 +17,7 @@ from rich.markup import escape
 from local.readable import printable
 from local.stack import StackRefusedError
 from operate import categories, sending
+from operate.files import Photo, Skipped
 from operate.new_category import CategoryRefusedError, new_category
 from operate.smoke import smoke
 from operate.stage import StageUnknownError, defaults, output, session_in
@@ -36,6 +37,7 @@ _REFUSED = (
     OcrError,
     ClientError,
     BotoCoreError,
+    OSError,
 )
 
 
@@ -57,20 +59,8 @@ def main(
             return _new_category(options, console)
         if options.command == "try":
             return try_photo(options.category, options.photo, console, bedrock=options.bedrock, ask=ask or _at_terminal)
-        if options.command == "upload":
-            found = sending.found_in(options.paths, options.prefix, options.category, console)
-            if not found:
-                return 2
-        if session is None:
-            session = session_in(options.region, defaults()["region"] if options.stage else None)
-        if options.command == "smoke":
-            return smoke(session, options.stage, console, photo=options.photo)
-        bucket = options.bucket or output(session.client("cloudformation"), options.stage, "PhotoBucketName")
-        s3 = s3_client(session)
-        if not _is_there(s3, bucket, console):
-            return 2
         again = f"npm run upload -- {shlex.join(arguments[1:])}"
-        return sending.send(found, s3, bucket, options.category, console, again)
+        return _at_aws(options, console, session, again)
     except _REFUSED as error:
         console.print(f"[red]{escape(printable(str(error)))}[/]", soft_wrap=True, highlight=False)
         if isinstance(error, NoCredentialsError):
@@ -135,16 +125,26 @@ def _new_category(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _is_there(s3: object, bucket: str, console: Console) -> bool:
-    """One clear error for a wrong name, instead of one for each file."""
+def _at_aws(options: argparse.Namespace, console: Console, session: boto3.Session | None, again: str) -> int:
+    """The commands about a deployed stage; `again` is what goes on after an upload that was stopped."""
+    found: list[Photo | Skipped] = []
+    if options.command == "upload":  # first what may be wrong here, then what may be there
+        found = sending.found_in(options.paths, options.prefix, options.category, console)
+        if not found:
+            return 2
+    session = session or session_in(options.region, defaults()["region"] if options.stage else None)
+    if options.command == "smoke":
+        return smoke(session, options.stage, console, photo=options.photo)
+    bucket = options.bucket or output(session.client("cloudformation"), options.stage, "PhotoBucketName")
+    s3 = s3_client(session)
     try:
-        s3.head_bucket(Bucket=bucket)  # type: ignore[attr-defined]
+        s3.head_bucket(Bucket=bucket)  # one clear error for a wrong name, instead of one for each file
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         console.print(f"[red]There is no bucket {escape(bucket)}. See `aws s3 ls` for those that you have.[/]")
-        return False
-    return True
+        return 2
+    return sending.send(found, s3, bucket, options.category, console, again)
 
 
 def _at_terminal(question: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import boto3
 from rich.console import Console
 
+from local.readable import printable
 from operate.files import Photo
 from operate.rows import ENDED, newest, number
 from operate.stage import output
@@ -42,9 +43,12 @@ def smoke(
     key = f"smoke/{uuid.uuid4()}/{path.name}"
     [outcome] = upload([Photo(path, key)], s3, bucket)
     if outcome.status == "failed":
-        console.print(f"FAIL: {path} could not be uploaded: {outcome.reason}", markup=False, soft_wrap=True)
+        console.print(
+            f"FAIL: {printable(str(path))} could not be uploaded: {outcome.reason}", markup=False, soft_wrap=True
+        )
         return 1
-    console.print(f"Uploaded {path.name} to s3://{bucket}/{key}. Waiting for its row.", markup=False, soft_wrap=True)
+    where = printable(f"{path.name} to s3://{bucket}/{key}")
+    console.print(f"Uploaded {where}. Waiting for its row.", markup=False, soft_wrap=True)
 
     started = clock()
     row = newest(table, bucket, key)

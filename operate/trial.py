@@ -1,6 +1,5 @@
 """One photo through the service on this machine, with an eye on what the model is asked and what it answers."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +68,9 @@ class _Witness:
         return answer
 
 
-def read(photo: bytes, category: str, settings: Settings, stack: Stack) -> Trial:
+def read(
+    photo: bytes, category: str, settings: Settings, stack: Stack, clock: Callable[[], float] = time.monotonic
+) -> Trial:
     """Read a photo of this category as the deployed function would, from the bucket to the row.
 
     The stack stands in for S3, DynamoDB and SQS. What can't be read has a row too, `failed` or `waiting`, which says
@@ -88,8 +89,8 @@ def read(photo: bytes, category: str, settings: Settings, stack: Stack) -> Trial
         etag=put["ETag"].strip('"'),
         size=len(photo),
     )
-    ends = time.monotonic() + _TIMEOUT
-    invocation = Invocation("try", lambda: ends - time.monotonic())
+    ends = clock() + _TIMEOUT
+    invocation = Invocation("try", lambda: ends - clock())
     process(Delivery(upload=upload), replace(services, models=witness), invocation)
     return Trial(tuple(witness.calls), newest(stack.table, BUCKET, _KEY))
 
@@ -114,8 +115,3 @@ class Estimate:
         counts |= {kind: self.prompt} if caching else {"input_tokens": self.photo + self.prompt}
         usage: Usage = usage_of(model, {"usage": counts})
         return usage.cost_usd
-
-
-def settings_here() -> Settings:
-    """The settings that the embedded stack has set."""
-    return Settings.from_env(os.environ)

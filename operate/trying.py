@@ -1,6 +1,7 @@
 """The command `try`: what the service would ask about a photo, what is answered, and what it has against that."""
 
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from local.emulator import BedrockEmulator
 from local.readable import printable
 from local.stack import embedded_stack
 from operate.stage import defaults
-from operate.trial import Estimate, read, settings_here
+from operate.trial import Estimate, read
 from operate.trial_screen import answer, request_panel, show
 from pipeline.catalog import load_catalog
 from pipeline.errors import ImageRefused
 from pipeline.images import prepare
 from pipeline.plugins import load_plugins
 from pipeline.requests import read_request
+from pipeline.settings import Settings
 
 _QUESTION = "The real Claude is asked once, and once more if it has faults to mend: {}, a call. Go on? [y/N] "
 _OFFLINE = (
@@ -59,7 +61,7 @@ def try_photo(
     with contextlib.ExitStack() as opened:
         url = None if bedrock else opened.enter_context(emulator()).url
         stack = opened.enter_context(embedded_stack(url))
-        settings = settings_here()
+        settings = Settings.from_env(os.environ)  # which the stack has set
         request = read_request(image, extractor, prompt_caching=settings.prompt_caching)
         models = settings.models if bedrock else tuple(defaults()["models"])
         prices = _prices(Estimate.of(request, image), models, caching=settings.prompt_caching)
