@@ -5,7 +5,7 @@ No category is known here by name: a new one is chosen by the words of its descr
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,40 +17,71 @@ _ENOUGH = 0.9  # one word of one description alone, clearly read
 # Words of descriptions that say nothing of a product.
 _COMMON = {"other", "others", "with", "from", "that", "this", "such", "into", "whatever", "products", "product", "fits"}
 _SUFFIXES = ("s", "es", "n", "en")
+_PHRASE = 3  # words, at most
+_FIRST, _HEAD = 4, 6  # letters of a compound's parts, at least
+# Print that is no word, the word that it stands for, and its weight.
+_SIGNS = (
+    (re.compile(r"\d\s?(?:V|VAC|VDC|mA|A)\s?[~=⎓]|\d\s?(?:mAh|Wh|Hz|VA)\b"), "voltage", 2.0),
+    (re.compile(r"\d\s?%\s?vol\b", re.IGNORECASE), "vol", 2.0),
+    (re.compile(r"\b\d{3}/\d\d\s?Z?R\s?F?\d\d\b"), "tyre", 2.0),
+)
 
 
 def choose(page: Page, descriptions: Mapping[str, str], fallback: str) -> str:
-    """The category whose description fits best; `fallback` when nothing printed speaks for one of them."""
-    printed = _evidence(page)
+    """The category whose description fits best; `fallback` when nothing printed speaks for one of them.
+
+    Of the words of one group the clearest counts, each further one half as much: many words of one field, as in a
+    nutrition table, say little more than two.
+    """
     wanted = {name: _meanings(description) for name, description in descriptions.items()}
-    scores = {name: 0.0 for name in wanted}
-    for word, weight in printed.items():
-        for group in _groups_of(word):
-            fitting = [name for name, groups in wanted.items() if group in groups]
-            for name in fitting:
-                scores[name] += weight * _weight(group) / len(fitting)
+    printed: dict[str, list[float]] = {}
+    for term, weight in _evidence(page).items():
+        for group in _groups_of(term):
+            printed.setdefault(group, []).append(weight)
+    scores = dict.fromkeys(wanted, 0.0)
+    for group, weights in printed.items():
+        fitting = [name for name, groups in wanted.items() if group in groups]
+        clear = sum(weight / 2**place for place, weight in enumerate(sorted(weights, reverse=True)))
+        for name in fitting:
+            scores[name] += clear * _weight(group) / len(fitting)
     best = max(scores, key=lambda name: (scores[name], name == fallback))
     return best if scores[best] >= _ENOUGH else fallback
 
 
 def _evidence(page: Page) -> dict[str, float]:
-    """The printed words with their weight; checked numbers and units count as the words that name them."""
+    """The printed words and phrases with their weight; signs and checked numbers count as the words that name them."""
     seen: dict[str, float] = {}
     for line in page.lines:
-        for word in words(line.text):
-            if len(word) > 1:
-                seen[word] = max(seen.get(word, 0.0), line.score if len(word) > 2 else line.score / 2)
+        for term in _terms(line.text):
+            if len(term) > 1:
+                seen[term] = max(seen.get(term, 0.0), line.score if len(term) > 2 else line.score / 2)
+        for sign, term, weight in _SIGNS:
+            if sign.search(line.text):
+                seen[term] = weight
         if any(True for _ in book_numbers(line.text)) or any(
             n[:3] in ("978", "979") for n in article_numbers(line.text)
         ):
             seen["isbn"] = 3.0
-        if re.search(r"\d\s?(?:V|VAC|VDC|mA|A)\s?[~=⎓]|\d\s?(?:mAh|Wh|Hz|VA)\b", line.text):
-            seen["voltage"] = 2.0
     return seen
 
 
 def _meanings(description: str) -> frozenset[str]:
-    return frozenset(group for word in words(description) for group in _groups_of(word))
+    """The groups of its words, but for those that it says no to ("no drinks")."""
+    affirmed = re.sub(r"\bno \w+", "", description)
+    return frozenset(group for term in _terms(affirmed) for group in _groups_of(term))
+
+
+def _terms(text: str) -> Iterator[str]:
+    """The words of `text`, squashed; those that are a phrase of the lexicon as one."""
+    single = words(text)
+    place = 0
+    while place < len(single):
+        for length in range(_PHRASE, 0, -1):
+            term = "".join(single[place : place + length])
+            if length == 1 or (place + length <= len(single) and term in _lexicon()):
+                yield term
+                place += length
+                break
 
 
 def _groups_of(word: str) -> Sequence[str]:
@@ -59,6 +90,9 @@ def _groups_of(word: str) -> Sequence[str]:
     for form in (word, *(word.removesuffix(suffix) for suffix in _SUFFIXES if word.endswith(suffix))):
         if form in lexicon:
             return lexicon[form]
+    for start in range(_FIRST, len(word) - _HEAD + 1):  # a German compound means what its last part means
+        if word[start:] in lexicon:
+            return lexicon[word[start:]]
     return [word] if len(word) > 3 and word not in _COMMON else []
 
 

@@ -61,6 +61,38 @@ def test_a_category_is_chosen_by_its_description(printed: list[str], category: s
     assert choice(*printed) == category
 
 
+def test_phrases_and_compounds_mean_what_they_mean_together() -> None:
+    """ "Energy label" isn't the energy of a nutrition table, and "Colorwaschmittel" is laundry detergent."""
+    kinds = {
+        **KINDS,
+        "machines": "Machines for the home: washing machine, energy label.",
+        "soaps": "For washing: laundry detergent.",
+    }
+    assert choice("Lave-linge", "frontal", kinds=kinds) == "machines"
+    assert choice("Energy 900 kJ", "Protein 3 g", kinds=kinds) == "food"
+    assert choice("Colorwaschmittel", "20 WL", kinds=kinds) == "soaps"
+
+
+def test_what_a_description_says_no_to_is_not_its_own() -> None:
+    """ "No drinks" doesn't speak for the category that says it."""
+    kinds = {"food": "Food: ingredients; no drinks.", "drinks": "Drinks: wine, beer.", "rest": "Anything else."}
+    assert choice("Vino bianco", "Bevanda", kinds=kinds) == "drinks"
+
+
+def test_many_words_of_one_field_count_little_more_than_two() -> None:
+    """A nutrition table and its dozen words don't outvote a beer's own words."""
+    kinds = {"food": "Food: nutrition table.", "drinks": "Drinks: beer, alc. % vol.", "rest": "Anything else."}
+    table = ["Energy", "Fat", "Carbohydrate", "Protein", "Fibre", "Saturates", "kcal"]
+    assert choice("Pale ale", "Brewed with hops", "4.6% vol", *table, kinds=kinds) == "drinks"
+
+
+def test_signs_speak_like_words() -> None:
+    """A tyre's size, a share of alcohol and a rated voltage are print that no dictionary has."""
+    kinds = {"tyres": "Tyres.", "drinks": "Drinks: % vol.", "devices": "Devices: voltage.", "rest": "Anything else."}
+    for printed, kind in (("225/45 ZR17 91W", "tyres"), ("14,5% vol", "drinks"), ("220-240 V~", "devices")):
+        assert choice(printed, kinds=kinds) == kind
+
+
 def test_a_new_category_needs_no_code() -> None:
     """A category that nobody has heard of is chosen by the words that describe it."""
     kinds = {**KINDS, "zithers": "Zithers: strings, plectrum, tuning key."}
