@@ -20,33 +20,38 @@ const metric = (source, name, statistic) => ({
   ...(/^p\d/.test(statistic) ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
 });
 
-/** A number computed from the sums of some metrics, each under a name of its own. */
-const computed = (Period, Label, Expression, parts) => ({
-  Metrics: [
-    ...Object.entries(parts).map(([Id, [source, name]]) => ({
-      Id,
-      ReturnData: false,
-      MetricStat: { Metric: asMetric(source, name), Period, Stat: 'Sum' },
-    })),
-    { Id: 'computed', Label, Expression },
-  ],
-  Period: undefined, // each part has it
-});
+/** Failures in a hundred calls of Bedrock; none while there are too few calls to say. */
+const bedrockFailureRate = (ours, Period, leastCalls) => {
+  const part = (Id, name) => ({ Id, ReturnData: false, MetricStat: { Metric: asMetric(ours, name), Period, Stat: 'Sum' } });
+  const rate = `IF(calls >= ${leastCalls}, 100 * FILL(failures, 0) / calls, 0)`;
+  return {
+    Metrics: [
+      part('calls', 'BedrockCalls'),
+      part('failures', 'BedrockFailures'),
+      { Id: 'rate', Label: 'Failed calls, %', Expression: rate },
+    ],
+    Period: undefined, // each part has it
+  };
+};
 
 /** The alarms by name. What they don't say otherwise is in `alarm` below. */
 function alarmsOf(sources, dailyCost) {
-  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout, maximumEventAge } = sources;
+  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout, maximumEventAge, retryAgeLimit } = sources;
+  const mostWaiting = Math.min(6 * HOUR, retryAgeLimit / 2);
+  const inHours = (seconds) => `${Number((seconds / HOUR).toFixed(2))} h`;
   const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
   return {
     FunctionErrors: {
-      // Of a message of the retry queue the function reports the fault, and ends well; only our count knows of it.
-      ...computed(5 * MINUTE, 'Errors and faults', 'FILL(errors, 0) + FILL(faults, 0)', {
-        errors: [lambda, 'Errors'],
-        faults: [ours, 'Faults'],
-      }),
+      ...metric(lambda, 'Errors', 'Sum'),
       means:
         'The function raised, timed out or ran out of memory: a bug, a missing permission or a wrong configuration, for what will pass ' +
-        `is not raised. AWS tries again a few times, then the dead letter queue keeps the photo's event. See ${query('Faults')}.`,
+        `is not raised. Lambda tries twice more, then keeps the event in the dead letter queue. See ${query('Faults')}.`,
+    },
+    Faults: {
+      ...metric(ours, 'Faults', 'Sum'), // of a message of the retry queue the function reports the fault, and ends well
+      means:
+        'A photo met a bug, a missing permission or a wrong configuration. Of a new upload function-errors tells, too; of one from the retry ' +
+        `queue only this does: SQS brings it back up to five times, then to the dead letter queue. See ${query('Faults')}.`,
     },
     FunctionThrottles: {
       ...metric(lambda, 'Throttles', 'Sum'),
@@ -69,8 +74,8 @@ function alarmsOf(sources, dailyCost) {
       ...metric(lambda, 'AsyncEventAge', 'Maximum'),
       Threshold: (maximumEventAge / 2) * 1000,
       means:
-        `Uploads have waited ${maximumEventAge / 2 / HOUR} h for the function to start, and go to the dead letter queue, unread, after ` +
-        `${maximumEventAge / HOUR} h. Raise reservedConcurrency or the account's concurrency; see whether the function is throttled.`,
+        `Uploads have waited ${inHours(maximumEventAge / 2)} for the function to start, and go to the dead letter queue, unread, after ` +
+        `${inHours(maximumEventAge)}. Raise reservedConcurrency or the account's concurrency; see whether the function is throttled.`,
     },
     AsyncEventsDropped: {
       ...metric(lambda, 'AsyncEventsDropped', 'Sum'),
@@ -100,13 +105,17 @@ function alarmsOf(sources, dailyCost) {
         'A message has been on the retry queue for an hour, though none is sent to wait longer than 15 minutes: nobody takes them. Is the ' +
         "function's event source for that queue enabled, is the function throttled, does it crash (function-errors)?",
     },
+    PhotosWaitLong: {
+      ...metric(ours, 'WaitingAge', 'Maximum'), // a wait is a new message, so SQS can't tell since when a photo waits
+      Period: 30 * MINUTE, // a waiting photo is heard of at least every 15 minutes
+      Threshold: mostWaiting,
+      means:
+        `A photo has waited for ${inHours(mostWaiting)}, put off again and again, and is given up after ${inHours(retryAgeLimit)}: Bedrock ` +
+        `throttles, fails, or has no model for it, or DynamoDB refuses. See ${query('Failures by code')}; for more of Bedrock, ask AWS for quota.`,
+    },
     BedrockFailureRate: {
-      // None while there are too few calls to say; the threshold and the window are the breaker's.
-      ...computed(15 * MINUTE, 'Failed calls, %', 'IF(calls >= 10, 100 * FILL(failures, 0) / calls, 0)', {
-        calls: [ours, 'BedrockCalls'],
-        failures: [ours, 'BedrockFailures'],
-      }),
-      Threshold: 50,
+      ...bedrockFailureRate(ours, 15 * MINUTE, 10),
+      Threshold: 50, // as the breaker's, over a window as long as its
       means:
         'At least half of the calls to Bedrock failed for 15 minutes (5xx or no answer; throttling not counted). The breaker spares ' +
         'Bedrock, photos wait on the retry queue and are read when it recovers. Look at the AWS Health Dashboard; there is nothing to redrive.',

@@ -54,23 +54,17 @@ function rowsOf(sources, alarmArns, dailyCost) {
     [1, [24, heading(`**Photos of ${name}**: how each ended, and what still waits`)]],
     [
       6,
-      [
-        12,
-        stacked('How photos ended', 'photos', [
-          line(ours, 'ImagesCompleted', { label: 'done', color: color.good }),
-          line(ours, 'ImagesNeedingReview', { label: 'to review', color: color.doubt }),
-          line(ours, 'ImagesFailed', { label: 'failed', color: color.bad }),
-          line(ours, 'ImagesDeadLettered', { label: 'given up', color: color.dead }),
-        ]),
-      ],
-      [
-        12,
-        graph('What waits', 'photos', [
-          ...waiting(sources),
-          dead(sources),
-          line(ours, 'ImagesWaiting', { stat: 'Sum', label: 'sent to wait (again)', color: color.plain }),
-        ], { stat: 'Maximum' }),
-      ],
+      [12, stacked('How photos ended', 'photos', [
+        line(ours, 'ImagesCompleted', { label: 'done', color: color.good }),
+        line(ours, 'ImagesNeedingReview', { label: 'to review', color: color.doubt }),
+        line(ours, 'ImagesFailed', { label: 'failed', color: color.bad }),
+        line(ours, 'ImagesDeadLettered', { label: 'given up', color: color.dead }),
+      ])],
+      [12, graph('What waits', 'photos', [
+        ...waiting(sources),
+        dead(sources),
+        line(ours, 'ImagesWaiting', { stat: 'Sum', label: 'sent to wait (again)', color: color.plain }),
+      ], { stat: 'Maximum' })],
     ],
     [
       6,
@@ -81,52 +75,37 @@ function rowsOf(sources, alarmArns, dailyCost) {
     [1, [24, heading('**Claude**: what it costs, how fast it is, whether it answers')]],
     [
       6,
-      [
-        8,
-        graph('Dollars a day (days of UTC)', 'US dollars', [line(ours, 'Cost', { label: 'list price' })], {
-          period: DAY,
-          start: '-P14D',
-          marks: dailyCost ? [limit('alarm', dailyCost)] : [],
-        }),
-      ],
+      [8, graph('Dollars a day (days of UTC)', 'US dollars', [line(ours, 'Cost', { label: 'list price' })], {
+        period: DAY,
+        start: '-P14D',
+        marks: dailyCost ? [limit('alarm', dailyCost)] : [],
+      })],
       [8, stacked('Dollars by category', 'US dollars an hour', [byCategory(ours, 'Cost', HOUR)], { period: HOUR })],
-      [
-        8,
-        stacked('Tokens', 'tokens an hour', [
-          line(ours, 'InputTokens', { label: 'in' }),
-          line(ours, 'CacheReadTokens', { label: 'in, read from the cache' }),
-          line(ours, 'CacheWriteTokens', { label: 'in, written to the cache' }),
-          line(ours, 'OutputTokens', { label: 'out' }),
-        ], { period: HOUR }),
-      ],
+      [8, stacked('Tokens', 'tokens an hour', [
+        line(ours, 'InputTokens', { label: 'in' }),
+        line(ours, 'CacheReadTokens', { label: 'in, read from the cache' }),
+        line(ours, 'CacheWriteTokens', { label: 'in, written to the cache' }),
+        line(ours, 'OutputTokens', { label: 'out' }),
+      ], { period: HOUR })],
     ],
     [
       6,
-      [
-        8,
-        graph('Calls of Bedrock', 'calls', [
-          line(ours, 'BedrockCalls', { label: 'calls', color: color.plain }),
-          line(ours, 'BedrockThrottles', { label: 'throttled', color: color.doubt }),
-          line(ours, 'BedrockFailures', { label: 'failed', color: color.bad }),
-          line(ours, 'BreakerRefusals', { label: 'spared by the breaker', color: color.waiting }),
-        ]),
-      ],
-      [
-        8,
-        graph('Models that are not there', 'times', [
-          line(ours, 'ModelsSkipped', { label: 'a model skipped for 15 minutes', color: color.doubt }),
-          line(ours, 'NoModelAnswers', { label: 'no model of the list answered', color: color.bad }),
-        ]),
-      ],
-      [
-        8,
-        graph('Extra work', 'photos', [
-          line(ours, 'CategoriesChosenByModel', { label: 'category asked of a model' }),
-          line(ours, 'Repairs', { label: 'answer to be repaired' }),
-          line(ours, 'Duplicates', { label: 'duplicate events' }),
-          line(ours, 'ClaimsLost', { label: 'taken over by another' }),
-        ]),
-      ],
+      [8, graph('Calls of Bedrock', 'calls', [
+        line(ours, 'BedrockCalls', { label: 'calls', color: color.plain }),
+        line(ours, 'BedrockThrottles', { label: 'throttled', color: color.doubt }),
+        line(ours, 'BedrockFailures', { label: 'failed', color: color.bad }),
+        line(ours, 'BreakerRefusals', { label: 'spared by the breaker', color: color.waiting }),
+      ])],
+      [8, graph('Models that are not there', 'times', [
+        line(ours, 'ModelsSkipped', { label: 'a model skipped for 15 minutes', color: color.doubt }),
+        line(ours, 'NoModelAnswers', { label: 'no model of the list answered', color: color.bad }),
+      ])],
+      [8, graph('Extra work', 'photos', [
+        line(ours, 'CategoriesChosenByModel', { label: 'category asked of a model' }),
+        line(ours, 'Repairs', { label: 'answer to be repaired' }),
+        line(ours, 'Duplicates', { label: 'duplicate events' }),
+        line(ours, 'ClaimsLost', { label: 'taken over by another' }),
+      ])],
     ],
 
     [1, [24, heading('**Time**: of the steps, of Claude, of a photo')]],
@@ -140,62 +119,42 @@ function rowsOf(sources, alarmArns, dailyCost) {
     [1, [24, heading('**AWS**: function, queues, table')]],
     [
       6,
-      [
-        6,
-        graph('Function: invocations', 'invocations', [
-          line(lambda, 'Invocations', { label: 'invocations', color: color.plain }),
-          line(lambda, 'Errors', { label: 'errors', color: color.bad }),
-          line(lambda, 'Throttles', { label: 'throttled', color: color.doubt }),
-          line(ours, 'Faults', { label: 'photos that raised', color: color.dead }),
-        ]),
-      ],
-      [
-        6,
-        graph('Function: duration', 'milliseconds', percentiles(lambda, 'Duration', 'duration', 'p50', 'p99'), {
-          marks: [limit('timeout', timeout * 1000)],
-        }),
-      ],
+      [6, graph('Function: invocations', 'invocations', [
+        line(lambda, 'Invocations', { label: 'invocations', color: color.plain }),
+        line(lambda, 'Errors', { label: 'errors', color: color.bad }),
+        line(lambda, 'Throttles', { label: 'throttled', color: color.doubt }),
+        line(ours, 'Faults', { label: 'photos that raised', color: color.dead }),
+      ])],
+      [6, graph('Function: duration', 'milliseconds', percentiles(lambda, 'Duration', 'duration', 'p50', 'p99'), {
+        marks: [limit('timeout', timeout * 1000)],
+      })],
       [6, graph('Function: at once', 'containers', [line(lambda, 'ConcurrentExecutions', { stat: 'Maximum', label: 'at once' })])],
-      [
-        6,
-        graph('Function: uploads not yet begun', 'milliseconds', [
-          line(lambda, 'AsyncEventAge', { stat: 'Maximum', label: 'age of an upload at its start' }),
-        ]),
-      ],
+      [6, graph('Function: uploads not yet begun', 'milliseconds', [
+        line(lambda, 'AsyncEventAge', { stat: 'Maximum', label: 'age of an upload at its start' }),
+      ])],
     ],
     [
       6,
-      [
-        6,
-        graph('Retry queue: oldest message', 'seconds', [
-          line(retryQueue, 'ApproximateAgeOfOldestMessage', { stat: 'Maximum', label: 'age' }),
-        ]),
-      ],
-      [
-        6,
-        graph('Given up by Lambda', 'events', [
-          line(lambda, 'AsyncEventsDropped', { label: 'dropped', color: color.doubt }),
-          line(lambda, 'DestinationDeliveryFailures', { label: 'lost: not delivered to the DLQ', color: color.bad }),
-        ]),
-      ],
-      [
-        6,
-        graph('Table: capacity used', 'units', [
-          line(table, 'ConsumedWriteCapacityUnits', { label: 'writes, table' }),
-          line(category, 'ConsumedWriteCapacityUnits', { label: 'writes, by_category' }),
-          line(byStatus, 'ConsumedWriteCapacityUnits', { label: 'writes, by_status' }),
-          line(table, 'ConsumedReadCapacityUnits', { label: 'reads, table' }),
-        ]),
-      ],
-      [
-        6,
-        graph('Table: throttled', 'events', [
-          line(table, 'WriteThrottleEvents', { label: 'writes, table' }),
-          line(category, 'WriteThrottleEvents', { label: 'writes, by_category' }),
-          line(byStatus, 'WriteThrottleEvents', { label: 'writes, by_status' }),
-          line(table, 'ReadThrottleEvents', { label: 'reads, table' }),
-        ]),
-      ],
+      [6, graph('Retry queue: longest wait', 'seconds', [
+        line(ours, 'WaitingAge', { stat: 'Maximum', label: 'of a photo, in all' }),
+        line(retryQueue, 'ApproximateAgeOfOldestMessage', { stat: 'Maximum', label: 'of a message, this time' }),
+      ])],
+      [6, graph('Given up by Lambda', 'events', [
+        line(lambda, 'AsyncEventsDropped', { label: 'dropped', color: color.doubt }),
+        line(lambda, 'DestinationDeliveryFailures', { label: 'lost: not delivered to the DLQ', color: color.bad }),
+      ])],
+      [6, graph('Table: capacity used', 'units', [
+        line(table, 'ConsumedWriteCapacityUnits', { label: 'writes, table' }),
+        line(category, 'ConsumedWriteCapacityUnits', { label: 'writes, by_category' }),
+        line(byStatus, 'ConsumedWriteCapacityUnits', { label: 'writes, by_status' }),
+        line(table, 'ConsumedReadCapacityUnits', { label: 'reads, table' }),
+      ])],
+      [6, graph('Table: throttled', 'events', [
+        line(table, 'WriteThrottleEvents', { label: 'writes, table' }),
+        line(category, 'WriteThrottleEvents', { label: 'writes, by_category' }),
+        line(byStatus, 'WriteThrottleEvents', { label: 'writes, by_status' }),
+        line(table, 'ReadThrottleEvents', { label: 'reads, table' }),
+      ])],
     ],
   ];
 }

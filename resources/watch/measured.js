@@ -15,6 +15,7 @@ module.exports = async (resolveVariable) => {
     name: `${await resolveVariable('self:service')}-${stage}`, // what the names of this stage's things begin with
     timeout: await resolveVariable(`${settings}.timeout`), // seconds
     maximumEventAge: await resolveVariable(`${settings}.maximumEventAge`), // seconds
+    retryAgeLimit: Number(await resolveVariable('param:retryAgeLimitSeconds')),
     ours: [await resolveVariable(`${settings}.environment.METRICS_NAMESPACE`), { Stage: stage }],
     lambda: ['AWS/Lambda', { FunctionName: '${ProcessLambdaFunction}' }],
     retryQueue: ['AWS/SQS', { QueueName: '${RetryQueue.QueueName}' }],

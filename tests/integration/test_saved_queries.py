@@ -125,6 +125,13 @@ def test_events_and_outcomes_that_a_query_asks_for_exist(dev: dict[str, Any], li
     assert outcomes <= report._OUTCOME_METRICS.keys()
 
 
+def test_story_of_a_photo_is_whole(lines: list[dict[str, Any]]) -> None:
+    """Whatever is logged on the way of a photo has its key, by which the saved query finds it."""
+    story = [line["event"] for line in lines if line.get("key") == "jam.jpg"]
+    assert story == ["plugin.failed", "model.skipped", "image.finished"]
+    assert all("key" in line for line in lines if line["event"] != "record.failed")
+
+
 def test_every_step_is_drawn(dev: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """The dashboard's times by step, and the query for slow photos, name just the steps that the log line has."""
     steps = {step for line in lines for step in line.get("milliseconds", ())}
