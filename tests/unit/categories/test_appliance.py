@@ -43,7 +43,9 @@ PLATE = {
     "manufacturer_address": "Eisweg 1, 9000 St. Gallen",
     "distributor": "Handel GmbH, Wien",
     "url": "www.kaltwerk.example",
-    "freezing_capacity_per_24h": q(4.5, "kg"),  # not foreseen, and welcome
+    "gross_volume": q(354, "l"),
+    "freezing_capacity": q(4.5, "kg"),
+    "star_rating": "****",  # not foreseen, and welcome
 }
 # ... of a washing machine's energy label, and of a dishwasher's, a gas cooker's and a microwave oven's.
 LABEL = {
@@ -56,6 +58,7 @@ LABEL = {
     "spin_speed": q(1400, "rpm"),
     "spin_drying_efficiency_class": "B",
     "sound_power_level": q(74, "dB"),
+    "condensation_efficiency_class": "A",
     "noise_class": "B",
     "eprel_number": "298173",
     "water_pressure": {"min_value": 0.05, "max_value": 1, "unit": "MPa"},
@@ -66,6 +69,7 @@ COOKER = {
     "gas_supply": ["G20 20 mbar", "G30 50 mbar"],
     "heat_input": q(7.3, "kW"),
     "air_flow": q(650, "m³/h"),
+    "cooling_capacity": q(2.6, "kW"),
     "weight": q(11.5, "kg"),
     "production_date": "2026-04",
 }
@@ -145,11 +149,15 @@ def test_a_wrong_value_is_refused_where_it_stands(appliance, name, value, below)
         ("refrigerant", "R1234ze(E)"),
         ("refrigerant", "HFC-134a"),
         ("refrigerant", "R 32"),
+        ("refrigerant", "R600 a"),
         ("climate_class", "N"),
+        ("climate_class", "4"),
         ("climate_class", "SN-N-ST-T"),
         ("climate_class", "SN/T"),
         ("climate_class", "N–ST"),
         ("program_duration", "0:59"),
+        ("program_duration", "3 h 28 min"),
+        ("program_duration", "3h28"),
         ("energy_efficiency_class", "A+"),
         ("eprel_number", "1847205"),
         ("water_pressure", {"min_value": 50, "max_value": 1000, "unit": "kPa"}),

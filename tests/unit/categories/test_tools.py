@@ -75,6 +75,8 @@ OTHERS = {
     "stroke_rate": span(0, 3100, "1/min"),
     "air_pressure": q(6.3, "bar"),
     "air_flow": q(119, "l/min"),
+    "cutting_depth": q(65, "mm"),
+    "blade_length": q(16, "in"),
     "engine_displacement": q(25.4, "cm³"),
 }
 RICH = (GRINDER, DRILL, OTHERS)
