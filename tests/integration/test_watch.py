@@ -170,7 +170,7 @@ def test_topic_is_encrypted_so_that_alarms_can_pass(dev: dict[str, Any]) -> None
 
 
 def test_parameters_say_who_hears_and_what_a_day_may_cost(dev: dict[str, Any], quiet: dict[str, Any]) -> None:
-    """The operator's address subscribes, none by default; 0 dollars is no alarm; a shorter age limit, an earlier one."""
+    """The operator's address subscribes, none by default; 0 dollars is no alarm; waiting follows the age limit."""
     assert of_type(dev, "AWS::SNS::Subscription") == {}
     assert of_type(quiet, "AWS::SNS::Subscription") == {
         "AlarmSubscription": {"TopicArn": "${AlarmTopic}", "Protocol": "email", "Endpoint": "ops@example.com"}
