@@ -28,17 +28,17 @@ _SEVERITIES = {"error": "red", "warning": "yellow"}
 
 
 def request_panel(
-    extractor: Extractor, request: Request, image: PreparedImage, sent_as_it_is: bool, prices: Sequence[str]
+    extractor: Extractor, request: Request, photo: bytes, image: PreparedImage, prices: Sequence[str]
 ) -> Panel:
-    """What the model is sent, in short. `prices` are lines that say what it costs."""
+    """What the model is sent, in short: `image`, made from the `photo`. `prices` are lines that say what it costs."""
     schema = extractor.tool["input_schema"]
     properties = schema["properties"]["specifications"].get("properties", {})
     estimate = Estimate.of(request, image)
     text = extractor.prompt.strip()
     end = text.rpartition("\n\n")[2]  # the category's own part comes last
     lines = {
-        "Photo": f"{image.width} x {image.height} px, {image.media_type}, {-(-len(image.data) // 1000):,} kB"
-        + (", as it is" if sent_as_it_is else ", made ready by the service"),
+        "Photo": f"{image.width} x {image.height} px, {image.media_type}, {_kilobytes(image.data)}, "
+        + ("as it is" if image.data == photo else f"made from a file of {_kilobytes(photo)}"),
         "Prompt": f"{len(text):,} characters, ending:\n{end if len(end) <= _TAIL else f'… {end[-_TAIL:]}'}",
         "Tool": f"{extractor.tool['name']}, {len(properties)} properties",
         "Tokens": f"about {estimate.photo + estimate.prompt:,} in: {estimate.photo:,} of photo, {estimate.prompt:,} of "
@@ -166,6 +166,10 @@ def _verdict(row: Mapping[str, Any]) -> str:
 def _foreseen(extractor: Extractor) -> Mapping[str, Any]:
     found: Mapping[str, Any] = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
     return found
+
+
+def _kilobytes(data: bytes) -> str:
+    return f"{-(-len(data) // 1000):,} kB"
 
 
 def _safe(text: str) -> str:

@@ -21,7 +21,7 @@ from pipeline.plugins import load_plugins
 from pipeline.requests import read_request
 from pipeline.settings import Settings
 
-_QUESTION = "The real Claude is asked once, and once more if it has faults to mend: {}, a call. Go on? [y/N] "
+_QUESTION = "The real Claude is asked, a second time if its answer has faults. A call costs {}. Go on? [y/N] "
 _OFFLINE = (
     "Read by the offline reader (on-device OCR), not by Claude: nothing was sent, nothing paid. "
     "--bedrock asks the real Claude."
@@ -71,7 +71,7 @@ def try_photo(
         with console.status("Reading ..."):
             trial = read(photo, category, settings, stack)
     console.print(f"[bold]{escape(printable(str(path)))}[/] as {category}", highlight=False, soft_wrap=True)
-    show(console, request_panel(extractor, request, image, image.data == photo, prices), answer(trial, extractor))
+    show(console, request_panel(extractor, request, photo, image, prices), answer(trial, extractor))
     if not bedrock:
         console.print(_OFFLINE, style="dim", highlight=False)
     return 0 if trial.row.get("processing_status") in ("completed", "needs_review") else 1

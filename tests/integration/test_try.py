@@ -85,6 +85,15 @@ def test_request_answer_and_findings_are_shown(photo: Path, catalog: Catalog, wi
     assert max(map(len, screen.splitlines()[1:])) <= width  # the path, to be copied, stands in one line
 
 
+def test_the_picture_is_the_one_that_is_sent(photo: Path) -> None:
+    """A photo larger than the model uses: the size as sent, and that of the file that it was made from."""
+    photo.write_bytes(large := encoded(corners(3136, 1568), "JPEG"))
+    _, screen = tried(photo, GOOD, width=100)
+    shown = " ".join(screen.replace("│", " ").split())
+    assert "1568 x 784 px, image/jpeg," in shown
+    assert f"made from a file of {-(-len(large) // 1000)} kB" in shown
+
+
 def test_a_finding_stands_beside_what_it_is_about(photo: Path) -> None:
     """Faults of the first answer, what the repair turn gave, and what a check finds, each in its property's line."""
     code, screen = tried(photo, FAULTY, MENDED, width=200)
