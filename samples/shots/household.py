@@ -21,11 +21,11 @@ SHOTS = (
     Shot(
         "morbidella.jpg",
         "morbidella",
-        partial(Can, colour=(196, 180, 214), arc=104, lid=18),
+        partial(Can, colour=(196, 180, 214), arc=86, lid=16),
         PORTRAIT,
         table="marble",
         wall="green wall",
-        pitch=9,
+        pitch=5,
         exposure=Exposure(brightness=0.92, warmth=0.04),
         difficulty=("curved",),
     ),
