@@ -107,8 +107,7 @@ def _properties(extractor: Extractor, examples: Mapping[str, Any]) -> Iterator[P
     schema = extractor.tool["input_schema"]
     for name, node in schema["properties"]["specifications"].get("properties", {}).items():
         shape = resolved(node, schema.get("$defs", {}))
-        # A schema's own example is chosen to show the form; what a photo says is next best.
-        yield Property(name, shape, next(iter(shape.get("examples", ())), examples.get(name)))
+        yield Property(name, shape, examples.get(name, next(iter(shape.get("examples", ())), None)))
 
 
 def _envelope(catalog: Catalog) -> Iterator[Property]:

@@ -60,7 +60,9 @@ def in_words(shape: Shape) -> str:
         return _text(shape)
     if kind in ("integer", "number"):
         return ("whole number" if kind == "integer" else "number") + _limits(shape)
-    return {"boolean": "true or false", "object": "named values"}.get(str(kind), "text, number, list or quantity")
+    if kind == "object" and isinstance(others := shape.get("additionalProperties"), Mapping):
+        return f"values by name, each: {in_words(others)}"
+    return {"boolean": "true or false", "object": "values by name"}.get(str(kind), "text, number, list or quantity")
 
 
 def _quantity(parts: Mapping[str, Shape]) -> str:
@@ -75,7 +77,11 @@ def _members(parts: Mapping[str, Shape]) -> str:
 
 def _text(shape: Shape) -> str:
     named = f"[{shape['format']}](#formats)" if "format" in shape else "text"
-    return f"{named} that matches `{shape['pattern']}`" if "pattern" in shape else named
+    if "pattern" not in shape:
+        return named
+    if examples := shape.get("examples"):  # the schema's own, chosen to show the form
+        return f"{named} like {', '.join(f'`{example}`' for example in examples)}"
+    return f"{named} that matches `{shape['pattern']}`"
 
 
 def _limits(shape: Shape, least: float | None = None) -> str:

@@ -99,7 +99,9 @@ SHARED = {
         ({"$ref": "#/$defs/range"}, "quantity or range in V"),
         ({"type": "integer", "minimum": 1}, "whole number from 1"),
         ({"type": "number", "exclusiveMinimum": 0}, "number above 0"),
+        ({"$ref": "#/$defs/code", "examples": ["XL", "M"]}, "text like `XL`, `M`"),
         ({"type": "boolean"}, "true or false"),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, "values by name, each: whole number"),
         ({"type": ["string", "number"]}, "text, number, list or quantity"),
         (
             {"type": "object", "properties": {"part": {"$ref": "#/$defs/text"}, "count": {"type": "integer"}}},
