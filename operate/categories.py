@@ -41,8 +41,8 @@ class Property:
         shape, said = self.shape, "" if self.example is None else as_text(self.example)
         # An example of what has a table of its own stands there, part by part.
         example = _code(_short(said)) if said and not is_table(shape) else ""
-        title = f'<a id="p-{self.name}"></a>{shape.get("title", "")}<br>`{self.name}`'
-        cells = (title, in_words(shape), shape.get("description", ""), example)
+        title = f'<a id="p-{self.name}"></a>{_prose(shape.get("title", ""))}<br>`{self.name}`'
+        cells = (title, in_words(shape), _prose(shape.get("description", "")), example)
         return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
@@ -76,7 +76,7 @@ def page(catalog: Catalog, truth: Iterable[Mapping[str, Any]]) -> str:
             {
                 "name": category,
                 "title": extractor.tool["input_schema"]["properties"]["specifications"].get("title", category),
-                "description": _cell(extractor.description),
+                "description": _cell(_prose(extractor.description)),
                 "count": len(own[category]),
                 "own": [one for one in own[category] if one.key not in shared],
                 "shared": ", ".join(f"[`{one.name}`](#p-{one.name})" for one in own[category] if one.key in shared),
@@ -166,6 +166,11 @@ def _short(text: str) -> str:
 
 def _code(text: str) -> str:
     return "`" + text.replace("`", "'") + "`"
+
+
+def _prose(text: str) -> str:
+    """A schema's text in which Markdown sees nothing to obey."""
+    return re.sub(r"([\\*`<\[\]])", r"\\\1", text)
 
 
 def _cell(text: str) -> str:
