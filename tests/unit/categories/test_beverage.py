@@ -112,6 +112,22 @@ def test_a_wrong_value_is_refused_where_it_stands(beverage, name, value, below):
     assert faults(beverage, RICH | {name: value}) == {f"specifications.{name}{below}"}
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("percentage_of_alcohol_by_volume", {"max_value": 0.5, "unit": "%"}),
+        ("degree_of_original_wort", q(11.8, "%")),
+        ("juice_content", q(100, "%")),
+        ("alcoholic_beverage_age", q(12, "year")),
+        ("serving_temperature", q(8, "°C")),
+        ("vintage", 1899),
+    ],
+)
+def test_other_ways_of_printing_it_are_accepted(beverage, name, value):
+    """A limit, the older unit, a single figure: each is a true print."""
+    assert faults(beverage, RICH | {name: value}) == set()
+
+
 def drink(strength, energy):
     return {
         "percentage_of_alcohol_by_volume": q(strength, "%"),
@@ -132,7 +148,7 @@ def drink(strength, energy):
         drink(37.5, 207),
         drink(96, 530),
         {"percentage_of_alcohol_by_volume": q(14.5, "%")},
-        {"percentage_of_alcohol_by_volume": {"max_value": 0.5, "unit": "%"}} | {"nutrition_per_100g": {}},
+        {"percentage_of_alcohol_by_volume": {"max_value": 0.5, "unit": "%"}, "nutrition_per_100g": {}},
         {"nutrition_per_100g": {"energy_kcal": q(0, "kcal")}},
         {"percentage_of_alcohol_by_volume": q(14.5, "%"), "nutrition_per_serving": {"energy_kcal": q(8, "kcal")}},
     ],
