@@ -103,15 +103,25 @@ def _labelled(layout: Layout, fields: list[Field]) -> dict[tuple[str, ...], Foun
 
 def _is_doubtful(one: Found, page: Page) -> bool:
     """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
+    if one.field.is_list:
+        return min(line.score for line in one.lines) < _SURE
     if not one.field.is_text or len(one.value.split()) < 2 or re.search(r"\d", one.value.split()[0]):
         return False
     elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
-    misread = any(_differ_by_one(word, other) for word in words(one.value) for other in elsewhere)
-    return misread or min(line.score for line in one.lines) < _SURE
+    said = set(words(one.value))
+    misread = any(_differ_by_one(word, other) for word in said for other in elsewhere)
+    lost = any(_lacks_one(word, other) for word in said for other in said | elsewhere)
+    return misread or lost or min(line.score for line in one.lines) < _SURE
 
 
 def _differ_by_one(word: str, other: str) -> bool:
     return len(word) == len(other) > 5 and sum(a != b for a, b in zip(word, other, strict=True)) == 1
+
+
+def _lacks_one(word: str, other: str) -> bool:
+    """A long word without a letter inside that the other has: OCR has lost it."""
+    inside = range(3, len(other) - 3)
+    return len(other) > 9 and len(word) + 1 == len(other) and any(other[:at] + other[at + 1 :] == word for at in inside)
 
 
 def _choices(schema: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:

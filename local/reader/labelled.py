@@ -33,7 +33,7 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
     tail, _ = layout.after(anchor)
     places = [(tail, anchor.line)] if tail and (anchor.leads or field.units) else []
     if field.schema.get("type") in ("integer", "number") or field.units:
-        places.append((_before(anchor), anchor.line))
+        places.append((_before(anchor, field), anchor.line))
     if not tail and anchor.leads:
         below = layout.below(anchor.line)
         near = [layout.beside(anchor), below if below and not layout.is_statement(below) else None]
@@ -41,12 +41,13 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
     return places
 
 
-def _before(anchor: Anchor) -> str:
+def _before(anchor: Anchor, field: Field) -> str:
     """The figure right before the label, if it's all that stands there in its part of the line: "320 pages"."""
     if _BASIS.search(anchor.line.text[: anchor.start]):
         return ""
     before = re.split(r"[;|•·:]|[.,](?!\d)", anchor.line.text[: anchor.start])[-1].strip()
-    return before if re.fullmatch(r"\d[\d.,]*\s?[^\W\d]{0,8}%?", before) or len(anchor.label.split()) > 2 else ""
+    figure = r"\d[\d.,]*\s?[^\W\d]{0,8}%?" if field.units else r"\d[\d.,]*"
+    return before if re.fullmatch(figure, before) or len(anchor.label.split()) > 2 else ""
 
 
 def value_of(text: str, field: Field) -> Any:

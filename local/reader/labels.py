@@ -8,7 +8,8 @@ from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.words import occurrences, squash
 
-_OPENS = re.compile(r"(^|[.:;|/·•()\[\]*–!]|\d)\s*$")  # what may stand before a label within a line
+_UNITS = "g|kg|ml|l|L|mm|cm|V|A|W|Hz|dB|%"
+_OPENS = re.compile(rf"(^|[.:;|/·•()\[\]*–!]|\d(\s?({_UNITS}))?)\s*$")  # what may stand before a label within a line
 _OPEN_END = re.compile(r"([,(/&;-]|\b(and|und|et|y|e|of|von|de|du|d'|with|mit|avec|con|à|in))$", re.IGNORECASE)
 _TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"  # "Weight / Poids / Peso"
 _COLON = re.compile(rf"^{_TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")  # "Input / Eingang (USB-C): ..."
@@ -16,6 +17,7 @@ _STATEMENT = re.compile(r"[^\W\d_][\w'’.-]*(?:[ /][\w'’.-]+){0,2}\s?[:：](?
 _ANOTHER = re.compile(r"\.\s*(?=[A-ZÀ-Þ][\w'’-]+(?: [\w'’-]+)?\s?[:：](?!//))")  # "Salz. Ingredients: ..."
 _CODE = re.compile(r"^[\s.]+\S*\d")
 _BETWEEN = " \t:=/|-–·•#：("
+_SENTENCE_ENDS = re.compile(r"\.\s+[^\W\d]+(?![\w/-])")  # "For oral use. Read", not "Ref. CV-53"
 _TOO_SHORT = 3  # a label of fewer letters is one only as a word by itself
 
 _LEFT_OVER = " \t:/|•·("
@@ -51,6 +53,8 @@ class Anchor:
         before = self.line.text[: self.start]
         if len(squash(self.label)) < _TOO_SHORT and before and not before[-1].isspace():
             return False
+        if _SENTENCE_ENDS.match(self.line.text[self.end :]):
+            return False  # a sentence by itself
         return self.has_colon or bool(_OPENS.search(before))
 
 
@@ -160,6 +164,8 @@ class Layout:
             open_end = bool(_OPEN_END.search(text))
             if self.is_statement(following) and not open_end:
                 break
+            if label := self._label_within(following, anchor):
+                return _joined(text, following.text[: label.start].rstrip()), [*lines, following]
             if _ANOTHER.search(following.text):
                 ending = following.text.partition(".")[0] + "."
                 return (_joined(text, ending), [*lines, following]) if open_end else ("", lines)
@@ -170,6 +176,21 @@ class Layout:
             text = _joined(text, following.text)
             lines.append(following)
         return text, lines
+
+    def _label_within(self, line: Line, anchor: Anchor) -> Anchor | None:
+        """The first label of something else that begins a sentence in the line: "acid. Contains sulphites"."""
+        return next(
+            (
+                other
+                for other in self.anchors
+                if other.line is line
+                and other.label[0].isupper()
+                and not other.fields & anchor.fields
+                and re.search(r"[.!]\s*$", line.text[: other.start])
+                and not line.text[other.end :].startswith(",")  # "soap. Parfum, Limonene"
+            ),
+            None,
+        )
 
     def _column(self, line: Line) -> Iterator[Line]:
         below = self.below(line)
@@ -184,7 +205,7 @@ class Layout:
         near = [line for line in self.page.lines if abs(line.middle - last.middle) < 12 * last.height]
         widest = max(line.right for line in near if abs(line.left - last.left) < 2 * last.height)
         letter = following.width / len(following.text)
-        return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(last.text.split()) > 3
+        return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(last.text.split()) > 2
 
 
 def _goes_on(text: str, following: Line) -> bool:

@@ -13,7 +13,7 @@ _TOO_SHORT = 3  # a label of so few letters is believed only before a colon or a
 _PARAGRAPH = 6  # words below a heading that are its text, whatever stands to its right
 _ELSEWHERE = re.compile(r"(see|siehe|voir|ver|vedi|zie)\b", re.IGNORECASE)  # "Lot: see bottom of can"
 _GLUE = re.compile(r"^(traces?|spuren|trazas|of|de|d'|von|may|possibles)\s+|\s+(enthalten|sein)\b\.?$", re.IGNORECASE)
-_PIECES = re.compile(r"[;•]|,(?![^(]*\))|\s(?:and|und|et|y|e|&)\s")
+_PIECES = re.compile(r"[;•]|,(?![^(]*\))(?!(?<=\d,)\d)|\s(?:and|und|et|y|e|&)\s")
 _LEGAL_FORM = (
     r"GmbH(?: & Co\.? KG)?|Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|AG|KG|SARL|SAS|SA|S\.?L\.?|S\.p\.A\.?|B\.?V\.?|A/S"
 )
@@ -22,17 +22,22 @@ _SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+(?!(?:Ltd|Co|Inc)\b)(?=[^\W\d_])
 
 def text_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     """A name, a code or sentences: what stands behind the label, or with it where the label is part of the sentence."""
+    if any(squash(example) in field.labels for example in field.examples):
+        return _itself(layout, anchor, field)
     if closing := _closed_by(anchor, field):
         return Found(field, closing, (anchor.line,))
-    if not anchor.leads:
-        return None
+    found = _behind(layout, anchor, field) if anchor.leads else None
+    return None if found and squash(found.value) in field.labels else found
+
+
+def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     text, colon = layout.after(anchor)
     if _ELSEWHERE.match(text):
         return None
     if not text:
         return _elsewhere(layout, anchor, field, colon)
     short = len(squash(anchor.label)) < _TOO_SHORT
-    if _is_code(text.split()[0]) and not (short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()):
+    if _is_code(text) and not (short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()):
         code = " ".join(text.split()[: 1 if short else 4])
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
     if not anchor.label[0].isupper() or short:
@@ -44,7 +49,7 @@ def text_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
         return Found(field, _cut(whole, field, lines), tuple(lines))
     if not re.search(r"(^|[.!|·•/])\s*$", anchor.line.text[: anchor.start]):
         return None
-    if text[0].islower() and len(text.split()) > 2:
+    if text[0].islower() and len(text.split()) > 2 and _tells_what_to_do(field, anchor):
         return Found(field, _cut(f"{anchor.label} {whole}", field, lines), tuple(lines))
     names = [word for word in text.split() if word.isalpha()]
     limit = 8 if len(anchor.label.split()) > 1 else 4
@@ -64,13 +69,30 @@ def _cut(text: str, field: Field, lines: Sequence[Line]) -> str:
     return text.rstrip(" ,;")
 
 
+def _itself(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
+    """A word that is label and value in one ("Danger"), where it stands alone and the page has no other such word."""
+    alone = {one.label for one in layout.anchors if field in one.fields and _is_a_part(one)}
+    return Found(field, anchor.label, (anchor.line,)) if alone == {anchor.label} else None
+
+
+def _is_a_part(anchor: Anchor) -> bool:
+    before, after = anchor.line.text[: anchor.start], anchor.line.text[anchor.end :]
+    return bool(re.search(r"(^|[.·•|;])\s*$", before) and re.match(r"\s*($|[.·•|;])", after))
+
+
+def _tells_what_to_do(field: Field, anchor: Anchor) -> bool:
+    """ "Store cool and dry" begins with its verb; "Colour sage green 412" with a label."""
+    return len(anchor.label.split()) > 1 or bool(re.search(r"instruction|warning|statement", field.name))
+
+
 def _closed_by(anchor: Anchor, field: Field) -> str | None:
     """A part of the line that a label ends which the description writes small: "second edition", "paperback"."""
     if squash(anchor.label) not in field.endings:
         return None
     for part in re.split(r"[;|·•!]|(?<=\w{3})\.\s", anchor.line.text):
         said = re.sub(r"^(?:for|für|pour|para|per)\s", "", part.strip(" ."), flags=re.IGNORECASE)
-        if said.endswith(anchor.label) and len(said.split()) <= 6:
+        of_each = re.search(r"\b(?:por|per|pro|par|je)\s\S+$", said)  # "72 Wh per battery" is no battery
+        if said.endswith(anchor.label) and len(said.split()) <= 6 and not of_each:
             return said
     return None
 
@@ -89,8 +111,10 @@ def _elsewhere(layout: Layout, anchor: Anchor, field: Field, colon: bool) -> Fou
     return None
 
 
-def _is_code(word: str) -> bool:
-    return bool(re.search(r"\d", word)) and len(word) > 1
+def _is_code(text: str) -> bool:
+    """It begins with a code: letters and figures, no share ("<5 % soap")."""
+    word, _, rest = text.partition(" ")
+    return bool(re.search(r"\d", word)) and len(word) > 1 and not re.search(r"[%<>]", word + rest[:1])
 
 
 def list_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
@@ -98,6 +122,11 @@ def list_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not anchor.leads or not anchor.label[0].isupper() or not (colon or len(anchor.label.split()) > 1):
         return None
     text, lines = layout.running_on(anchor, surely=True)
+    beside = layout.beside(anchor)
+    if beside is not None and anchor.is_whole_line:
+        text, lines = beside.text, [anchor.line, beside]
+    elif anchor.is_whole_line and not colon:
+        return None
     pieces = (piece.strip(" .:") for piece in _PIECES.split(_SENTENCE.split(text)[0]))
     parts = [_GLUE.sub("", _GLUE.sub("", piece)).strip() for piece in pieces]
     named = [part for part in parts if any(map(str.isalpha, part)) and not re.fullmatch(r"\d+\s\S+(\s/\s\S+)?", part)]

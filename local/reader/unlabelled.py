@@ -94,7 +94,7 @@ def _listed(page: Page, field: Field) -> Iterator[Found]:
     for line in page.lines:
         parts = [part.strip() for part in re.split(r"\s[·•|/]\s|[·•|,]|\s{2,}", line.text)]
         for example in field.examples:
-            form = re.sub(r"\d", r"\\d", re.escape(example))
+            form = re.sub(r"\d+", r"\\d+(?:-\\d+)*", re.escape(example))
             flags = 0 if any(map(str.isupper, example)) else re.IGNORECASE
             printed = [match[0] for part in parts if (match := re.fullmatch(form, part, flags))]
             if not printed and len(example) > 3 and re.search(r"[A-Z\d].*[A-Z\d]", example):

@@ -108,12 +108,61 @@ def test_languages_are_not_mixed() -> None:
     assert specifications(mixed, wanted) == {}
 
 
+def test_a_text_ends_where_a_label_begins_a_sentence() -> None:
+    """ "Contains" opens the next statement wherever in the line it stands, but not as one in a row of substances."""
+    wanted = {"ingredients": labelled(TEXT, "Ingredients"), "scent": labelled(TEXT, "Parfum")}
+    wanted["allergens"] = labelled({"type": "array", "items": TEXT}, "Contains")
+    printed = page(*lines("Ingredients: plums, sugar,", "pectin. Contains sulphites"))
+    assert specifications(printed, wanted)["ingredients"] == "plums, sugar, pectin."
+    printed = page(*lines("Ingredients: soap, enzymes,", "acids. Parfum, Limonene"))
+    assert specifications(printed, wanted) == {"ingredients": "soap, enzymes, acids. Parfum, Limonene"}
+
+
+def test_a_share_is_no_code() -> None:
+    """ "< 5 % soap, enzymes" is a text to its end, where "VT-65 B" is a code."""
+    wanted = {"ingredients": labelled(TEXT, "Ingredients")}
+    assert specifications(page(line("Ingredients: <5 % soap, enzymes, scent")), wanted) == {
+        "ingredients": "<5 % soap, enzymes, scent"
+    }
+
+
+def test_a_label_can_be_its_own_value() -> None:
+    """A signal word says itself where it stands alone; two of them on a page, or one in a sentence, say nothing."""
+    signal = {**labelled(TEXT, "Danger", "Warning"), "examples": ["Danger"]}
+    assert specifications(page(line("Warning")), {"signal": signal}) == {"signal": "Warning"}
+    assert specifications(page(line("Warning: hot surface")), {"signal": signal}) == {}
+    assert specifications(page(*lines("Warning", "Danger")), {"signal": signal}) == {}
+    route = {**labelled(TEXT, "For oral use"), "examples": ["For oral use"]}
+    leaflet = page(line("For oral use. Read the leaflet."))
+    assert specifications(leaflet, {"route": route}) == {"route": "For oral use"}
+    assert specifications(leaflet, {"route": labelled(TEXT, "For oral use")}) == {}
+
+
+def test_labels_stay_with_orders_only() -> None:
+    """ "Store cool and dry" is an instruction; in "Colore verde salvia 412" the label isn't part of the colour."""
+    wanted = {"storage_instructions": labelled(TEXT, "Store"), "colour": labelled(TEXT, "Colore")}
+    assert specifications(page(*lines("Store cool and dry", "", "Colore verde salvia 412")), wanted) == {
+        "storage_instructions": "Store cool and dry"
+    }
+    assert specifications(page(line("Keep cool. Store")), wanted) == {}
+
+
+def test_what_is_counted_by_a_thing_is_not_the_thing() -> None:
+    """ "72 Wh por batería" is no kind of battery, though the word closes its part of the line."""
+    wanted = {"battery": labelled(TEXT, "batería")}
+    assert specifications(page(line("72 Wh por batería")), wanted) == {}
+    assert specifications(page(line("Con batería de litio")), wanted) == {}
+
+
 def test_doubtful_words_are_left_out() -> None:
     """Words read unsurely, and a name that the page also prints with one other letter, are none."""
     wanted = {"maker": labelled(TEXT, "Maker")}
     assert specifications(page(line("Maker: Softesule Ltd")), wanted) == {"maker": "Softesule Ltd"}
     assert specifications(page(line("Maker: Softesule Ltd", score=0.95)), wanted) == {}
     assert specifications(page(line("Maker: Softesuie Ltd"), line("Softesule", top=400)), wanted) == {}
+    assert specifications(page(line("Maker: Tensiottivi e tensioattivi")), wanted) == {}
+    names = labelled({"type": "array", "items": TEXT}, "Suitable for")
+    assert specifications(page(line("Suitable for: wool, let", score=0.95)), {"suits": names}) == {}
 
 
 def test_what_figures_are_given_for_is_no_serving() -> None:
@@ -139,6 +188,19 @@ def test_lists_are_parted() -> None:
     texts = {"type": "array", "items": TEXT}
     wanted = {"traces": labelled(texts, "May contain"), "contents": labelled(texts, "Contents")}
     assert specifications(printed, wanted) == {"traces": ["sesame", "nuts", "soya"]}
+    decimal = page(line("May contain: 2,8 g of nuts, soya"))
+    assert specifications(decimal, wanted) == {"traces": ["2,8 g of nuts", "soya"]}
+
+
+def test_a_list_stands_beside_its_label_rather_than_below() -> None:
+    """In a plate of two columns, what stands under a label without a colon is another matter."""
+    wanted = {"fits": labelled({"type": "array", "items": TEXT}, "Fits on")}
+    below = line("Protects in the cold", top=50)
+    assert specifications(page(line("Fits on"), below), wanted) == {}
+    beside = line("diesel engines, petrol engines", left=300)
+    assert specifications(page(line("Fits on"), below, beside), wanted) == {
+        "fits": ["diesel engines", "petrol engines"]
+    }
 
 
 def test_counts_stand_before_their_label() -> None:
@@ -148,6 +210,7 @@ def test_counts_stand_before_their_label() -> None:
     assert specifications(page(line("Pages: 320")), wanted) == {"pages": 320}
     assert specifications(page(line("0 pages")), wanted) == {}
     assert specifications(page(line("Read 2 pages daily")), wanted) == {}
+    assert specifications(page(line("58 g pages 3")), wanted) == {"pages": 3}
     assert specifications(page(line("per 100 g or portion")), {"serving": labelled(AMOUNT, "portion")}) == {}
 
 
@@ -177,6 +240,8 @@ def test_words_given_as_examples_are_looked_for() -> None:
     wanted = {"marks": {**texts, "description": "Marks of conformity, such as CE, UL, organic."}}
     assert specifications(page(*lines("CE", "vegan · Organic")), wanted) == {"marks": ["CE", "Organic"]}
     assert specifications(page(line("CE PRODUIT EST FRAGILE")), wanted) == {}
+    norms = {"norms": {**texts, "examples": [["EN 71"]]}}
+    assert specifications(page(line("Tested after EN 71-1 and EN 352")), norms) == {"norms": ["EN 71-1", "EN 352"]}
     assert specifications(page(line("CE", score=0.7)), wanted) == {}
     assert specifications(page(line("IT5", left=20), line("CE", left=25, top=42)), wanted) == {}  # a food works' oval
 
