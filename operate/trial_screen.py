@@ -35,11 +35,12 @@ def request_panel(
     properties = schema["properties"]["specifications"].get("properties", {})
     estimate = Estimate.of(request, image)
     text = extractor.prompt.strip()
-    end = text.rpartition("\n\n")[2]  # the category's own part comes last
+    end = " ".join(text.rpartition("\n\n")[2].split())  # the category's own part comes last
+    end = end if len(end) <= _TAIL else f"… {end[-_TAIL:].partition(' ')[2]}"
     lines = {
         "Photo": f"{image.width} x {image.height} px, {image.media_type}, {_kilobytes(image.data)}, "
         + ("as it is" if image.data == photo else f"made from a file of {_kilobytes(photo)}"),
-        "Prompt": f"{len(text):,} characters, ending:\n{end if len(end) <= _TAIL else f'… {end[-_TAIL:]}'}",
+        "Prompt": f"{len(text):,} characters, ending:\n{end}",
         "Tool": f"{extractor.tool['name']}, {len(properties)} properties",
         "Tokens": f"about {estimate.photo + estimate.prompt:,} in: {estimate.photo:,} of photo, {estimate.prompt:,} of "
         f"prompt and schema; about {ANSWER_TOKENS} out, at most {request['max_tokens']:,}",
