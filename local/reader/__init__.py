@@ -105,7 +105,7 @@ def _is_doubtful(one: Found, page: Page) -> bool:
     """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
     if one.field.is_list:
         return min(line.score for line in one.lines) < _SURE
-    if not one.field.is_text or len(one.value.split()) < 2 or re.search(r"\d", one.value.split()[0]):
+    if not one.field.is_text or len(one.value.split()) < 2 or re.match(r"(\S*\d\S*(\s|$)){1,4}$", one.value):
         return False
     elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
     said = set(words(one.value))

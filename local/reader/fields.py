@@ -42,6 +42,11 @@ class Field:
         return self.schema.get("type") == "string" and not self.schema.keys() & {"enum", "format", "pattern"}
 
     @property
+    def says_itself(self) -> bool:
+        """A text whose labels are its values, as one of its examples tells: "Danger"."""
+        return self.is_text and any(squash(example) in self.labels for example in self.examples)
+
+    @property
     def is_list(self) -> bool:
         """A list of plain strings."""
         items = self.schema.get("items", {})
@@ -127,8 +132,9 @@ def _examples(schema: Schema, description: str) -> Iterator[str]:
     given = schema.get("examples")
     for example in given if isinstance(given, list) else ():
         yield from map(str, example if isinstance(example, list) else [example])
-    for listed in re.findall(r"such as ([^.\"]+(?:\.\w[^.\"]*)*)", description):
-        yield from (part.strip() for part in re.split(r",| or ", listed) if part.strip())
+    for listed in re.findall(r"[Ss]uch as ([^.\"]+(?:\.\w[^.\"]*)*)", description):
+        words = (part.strip() for part in re.split(r",| or ", listed))
+        yield from (word for word in words if word and not word.startswith("each "))  # "..., each as printed'
 
 
 def _with_shared_labels(fields: list[Field]) -> list[Field]:

@@ -203,7 +203,7 @@ class Layout:
         if abs(following.left - last.left) > last.height:  # centred: how full a line is says nothing
             return False
         near = [line for line in self.page.lines if abs(line.middle - last.middle) < 12 * last.height]
-        widest = max(line.right for line in near if abs(line.left - last.left) < 2 * last.height)
+        widest = max(line.right for line in near if abs(line.left - last.left) < last.height)
         letter = following.width / len(following.text)
         return last.right + letter * (1 + len(following.text.split()[0])) > widest and len(last.text.split()) > 2
 

@@ -56,7 +56,7 @@ def _column(
     for row in anchors(layout.page, group.members):
         if row.line.middle <= head[0].middle + 0.3 * head[0].height or row.start >= 12:
             continue
-        for field in row.fields:
+        for field in sorted(row.fields, key=lambda field: field.path):
             cells = [
                 (abs(middle - head[1]), value, line)
                 for value, middle, line in _cells(layout, row, field)

@@ -22,7 +22,7 @@ _SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+(?!(?:Ltd|Co|Inc)\b)(?=[^\W\d_])
 
 def text_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     """A name, a code or sentences: what stands behind the label, or with it where the label is part of the sentence."""
-    if any(squash(example) in field.labels for example in field.examples):
+    if field.says_itself:
         return _itself(layout, anchor, field)
     if closing := _closed_by(anchor, field):
         return Found(field, closing, (anchor.line,))
@@ -37,7 +37,9 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not text:
         return _elsewhere(layout, anchor, field, colon)
     short = len(squash(anchor.label)) < _TOO_SHORT
-    if _is_code(text) and not (short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()):
+    if (_is_code(text) or re.fullmatch(r"\d", text)) and not (
+        short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()
+    ):
         code = " ".join(text.split()[: 1 if short else 4])
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
     if not anchor.label[0].isupper() or short:
@@ -66,7 +68,7 @@ def _cut(text: str, field: Field, lines: Sequence[Line]) -> str:
         text = name[0] if name else text.split(",")[0]
     elif len(lines) == 1:
         text = re.split(r",\s(?=\d)", _SENTENCE.split(text)[0])[0]
-    return text.rstrip(" ,;")
+    return re.sub(r"\bS\.\s?r\.\s?[I1|]\.", "S.r.l.", text.rstrip(" ,;"))  # OCR's capital i
 
 
 def _itself(layout: Layout, anchor: Anchor, field: Field) -> Found | None:

@@ -11,6 +11,7 @@ from local.reader.values import article_numbers, book_numbers, is_country_code, 
 from local.reader.words import squash
 
 _SURE_MARK = 0.85  # OCR score; two letters are soon seen in a drawing
+_WORD = 4  # letters; a shorter one stands for anything
 _URL = re.compile(r"(?<![@\w])(?:https?://)?www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", re.IGNORECASE)
 
 
@@ -44,6 +45,10 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         yield from _prices(page, field)
     elif field.is_list and field.examples:
         yield from _listed(page, field)
+    elif (
+        field.is_text and not field.says_itself and (said := next(_listed(page, field), None)) and len(said.value) == 1
+    ):
+        yield Found(field, said.value[0], said.lines)
     elif field.units or field.forms:
         yield from _formed(page, field)
 
@@ -95,10 +100,12 @@ def _listed(page: Page, field: Field) -> Iterator[Found]:
         parts = [part.strip() for part in re.split(r"\s[·•|/]\s|[·•|,]|\s{2,}", line.text)]
         for example in field.examples:
             form = re.sub(r"\d+", r"\\d+(?:-\\d+)*", re.escape(example))
+            if field.is_text and (form != re.escape(example) or len(example) < _WORD):  # a form, not the value
+                continue
             flags = 0 if any(map(str.isupper, example)) else re.IGNORECASE
             printed = [match[0] for part in parts if (match := re.fullmatch(form, part, flags))]
-            if not printed and len(example) > 3 and re.search(r"[A-Z\d].*[A-Z\d]", example):
-                printed = re.findall(rf"(?<!\w){form}(?!\w)", line.text)
+            if not printed and len(example) > 3 and re.search(r"[A-Z].*\d", example):  # a code, also in a sentence
+                printed = re.findall(rf"(?<![\w/-]){form}(?![\w/])", line.text)
             for text in printed:
                 if not _is_health_mark(page, line) and (len(text) > 2 or line.score > _SURE_MARK):
                     found.setdefault(text, line)
