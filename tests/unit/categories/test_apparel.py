@@ -79,6 +79,7 @@ RICH = {
 WRONG = [
     ("gtin", "2407183652045", ""),
     ("size_international", "42", ""),  # a number belongs to a country
+    ("size_international", "42R", ""),
     ("size_us", 8, ""),
     ("chest_girth", q(96, "kg"), ".unit"),
     ("waist_girth", "81 cm", ""),
@@ -134,7 +135,7 @@ def test_a_wrong_value_is_refused_where_it_stands(apparel, name, value, below):
     assert faults(apparel, RICH | {name: value}) == {f"specifications.{name}{below}"}
 
 
-@pytest.mark.parametrize("size", ["M", "XXS", "3XL", "1X", "xs", "S/M", "L Tall", "MT", "M (40)"])
+@pytest.mark.parametrize("size", ["M", "XXS", "3XL", "1X", "xs", "S/M", "L Tall", "MT", "PS", "M (40)"])
 def test_letter_sizes_of_many_forms_are_true(apparel, size):
     """However letters are combined on labels, a letter size passes."""
     assert faults(apparel, {"size_international": size}) == set()

@@ -57,7 +57,7 @@ RICH = {
     "prices": [{"value": 49.95, "currency": "EUR"}],
     "url": "www.bolzenwerk.example",
     "telephone": "0911 5550 173",
-    "sound_level_note": "LR44 inside",  # not foreseen, and welcome
+    "character": "Käpt'n Bolle",  # not foreseen, and welcome
 }
 
 WRONG = [
