@@ -83,6 +83,7 @@ def test_one_line_packs_a_plugin() -> None:
     [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
     with ZipFile(made.zip) as archive:
         assert "[product_ocr]\ngarden_seeds=garden_seeds\n" in archive.read(entry_points).decode()
+    assert not any(name.endswith("direct_url.json") for name in names), "where the folder lies on the packing machine"
 
 
 def test_zip_holds_no_ballast(deployment: tuple[str, Deployment]) -> None:
