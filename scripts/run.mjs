@@ -1,7 +1,7 @@
 // What npm's scripts call: makes the virtual environment, then runs a step in it. Needs Node's own modules only, so that
 // `npm start` works before anything is installed.
 //
-//   node scripts/run.mjs start|upload|test|bench|record|smoke [ARGUMENTS OF THE STEP]
+//   node scripts/run.mjs start|upload|smoke|operate|test|bench|record [ARGUMENTS OF THE STEP]
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,6 +21,7 @@ const COMMANDS = {
   start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]], here: true },
   upload: { requirements: 'requirements-local.txt', steps: (args) => [['upload', '-m', 'operate', 'upload', ...args]], here: true },
   smoke: { requirements: 'requirements-local.txt', steps: (args) => [['smoke', '-m', 'operate', 'smoke', ...args]], here: true },
+  operate: { requirements: 'requirements-local.txt', steps: (args) => [['operate', '-m', 'operate', ...args]], here: true },
   bench: { requirements: 'requirements-dev.txt', node: true, steps: (args) => [['bench', '-m', 'bench', ...args]] },
   record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
   test: {

@@ -128,8 +128,9 @@ class TestFromBedrock:
             asked.append(question)
             return answer
 
-        assert main([], ask=ask, now=NOW, folder=tmp_path) == 1
-        assert asked == ["5 calls of Claude, about $0.20. Go on? [y/N] "]
+        one_call, two_calls = "grocery", "general_chosen_by_the_model"
+        assert main([one_call, two_calls], ask=ask, now=NOW, folder=tmp_path) == 1
+        assert asked == ["3 calls of Claude, about $0.12. Go on? [y/N] "]
         assert "nothing was paid" in capsys.readouterr().err
 
     @pytest.mark.usefixtures("somebody")
@@ -139,6 +140,16 @@ class TestFromBedrock:
         """A recording of a fault that nobody can order stays an authored one."""
         assert main(["book_repaired"], ask=pytest.fail, now=NOW, folder=tmp_path) == 1
         assert "nothing to record" in capsys.readouterr().err
+
+    @pytest.mark.usefixtures("somebody")
+    def test_a_row_whose_photo_is_not_there_yet_is_left_out(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A new category's row without its photo is named, and doesn't stop the others."""
+        new = Recording("tests/recordings/photos/footwear.jpg", "footwear/footwear.jpg")
+        monkeypatch.setattr("tests.recordings.record.RECORDINGS", {"footwear": new})
+        assert main([], ask=pytest.fail, now=NOW, folder=tmp_path) == 1
+        assert "footwear is left out: there is no tests/recordings/photos/footwear.jpg yet." in capsys.readouterr().err
 
 
 class TestByHand:

@@ -30,6 +30,7 @@ from tests.recordings.cassettes import CASSETTES, VCR_CONFIG, open_cassette
 from tests.recordings.scenes import (
     RECORDINGS,
     REGION,
+    ROOT,
     Recording,
     RecordingRefusedError,
     bedrock_client,
@@ -165,7 +166,13 @@ def _recorded(
     for name, recording in wanted.items():
         if recording.staged:
             _say(f"{name} stays as it is: {recording.staged} can't be had from Bedrock at will.")
-    wanted = {name: recording for name, recording in wanted.items() if not recording.staged}
+        elif not (ROOT / recording.photo).is_file():
+            _say(f"{name} is left out: there is no {recording.photo} yet.")
+    wanted = {
+        name: recording
+        for name, recording in wanted.items()
+        if not recording.staged and (ROOT / recording.photo).is_file()
+    }
     if not wanted:
         raise RecordingRefusedError("That leaves nothing to record.")
     credentials = boto3.Session().get_credentials()
