@@ -45,12 +45,10 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         yield from _prices(page, field)
     elif field.is_list and field.examples:
         yield from _listed(page, field)
-    elif (
-        field.is_text and not field.says_itself and (said := next(_listed(page, field), None)) and len(said.value) == 1
-    ):
-        yield Found(field, said.value[0], said.lines)
     elif field.units or field.forms:
         yield from _formed(page, field)
+    elif field.is_text and not field.says_itself:
+        yield from (Found(field, one.value[0], one.lines) for one in _listed(page, field) if len(one.value) == 1)
 
 
 def _book_numbers(page: Page, field: Field) -> Iterator[Found]:

@@ -2,8 +2,7 @@
 
 import io
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from pipeline.requests import choose_request, read_request
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TRUTH = {sample["file"]: sample for sample in json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))}
-READ = ["granola.jpg", "charger.jpg", "cream.jpg", "marmalade.jpg"]
 
 
 @pytest.fixture(scope="module")
@@ -43,49 +41,59 @@ def prepared() -> Callable[[str], PreparedImage]:
     return lambda name: prepare((SAMPLES / "photos" / name).read_bytes())
 
 
-def leaves(value: Any) -> Iterator[Any]:
-    """Every string and number in an answer."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from leaves(inner)
-    else:
-        yield value
-
-
-def test_four_of_five_categories_are_right(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
-    """Of all samples at least 80 % are given their category, from the small picture that is sent for the choice."""
-    reader = OfflineReader(ocr)
-
-    def is_right(name: str) -> bool:
-        answer = reader.answer(choose_request(thumbnail(prepared(name)), catalog))
-        return bool(answer["content"][0]["input"]["category"] == TRUTH[name]["category"])
-
+def of_each(read: Callable[[str], Any], names: Iterable[str]) -> dict[str, Any]:
+    """What `read` makes of each sample; an engine takes one core."""
     with ThreadPoolExecutor(2) as workers:
-        right = sum(workers.map(is_right, TRUTH))
-    assert right / len(TRUTH) >= 0.8
+        names = list(names)
+        return dict(zip(names, workers.map(read, names), strict=True))
 
 
-@pytest.mark.parametrize("name", READ)
-def test_nothing_is_made_up(name: str, ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
-    """An answer is valid, holds something, and every text and figure in it is printed or in the sample's truth."""
-    photo, sample = prepared(name), TRUTH[name]
-    extractor = catalog[sample["category"]]
-    request = read_request(photo, extractor, prompt_caching=False)
-    answer = OfflineReader(ocr).answer(request)["content"][0]["input"]
-    assert list(extractor.validator.iter_errors(answer)) == []
-    assert len(answer["specifications"]) >= 4
-    text = " ".join(line.text for line in ocr(photo.data).lines)
-    figures = {float(figure.replace(",", ".")) for figure in re.findall(r"\d+(?:[.,]\d+)?", text)}
-    true = list(leaves(sample))
-    score = answer.pop("confidence_score")
-    assert 0 < score <= 1
-    for value in leaves(answer):
-        words = value.split() if isinstance(value, str) else []
-        printed = all(squash(word) in squash(text) for word in words) if words else value in figures
-        assert value in true or printed, f"{value!r} is not printed"
+def values(product: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each text, number, quantity and list of a product with its path."""
+    if isinstance(product, dict) and not product.keys() & {"unit", "currency"}:
+        for name, inner in product.items():
+            yield from values(inner, f"{path}.{name}")
+    else:
+        yield path, product
+
+
+def agrees(found: Any, true: Any) -> bool:
+    """The same, or for texts a part of it or more of what is printed there; each item of a list so."""
+    if isinstance(found, str) and isinstance(true, str):
+        return squash(found) in squash(true) or squash(true) in squash(found)
+    if isinstance(found, list) and isinstance(true, list):
+        return all(any(agrees(item, other) for other in true) for item in found)
+    return bool(found == true)
+
+
+def test_categories_are_right(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
+    """Of all samples at least 85 % are given their category, from the small picture that is sent for the choice."""
+
+    def chosen(name: str) -> Any:
+        request = choose_request(thumbnail(prepared(name)), catalog)
+        return OfflineReader(ocr).answer(request)["content"][0]["input"]["category"]
+
+    answers = of_each(chosen, TRUTH)
+    wrong = {name: category for name, category in answers.items() if category != TRUTH[name]["category"]}
+    assert len(wrong) <= 0.15 * len(TRUTH), wrong
+
+
+def test_nothing_is_made_up(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
+    """Whatever is read of a sample of each category stands in its truth and fits the schema; and much is read."""
+    firsts = {sample["category"]: name for name, sample in reversed(TRUTH.items())}
+
+    def read(name: str) -> Any:
+        request = read_request(prepared(name), catalog[TRUTH[name]["category"]], prompt_caching=False)
+        return OfflineReader(ocr).answer(request)["content"][0]["input"]
+
+    count = 0
+    for name, answer in of_each(read, firsts.values()).items():
+        assert not list(catalog[TRUTH[name]["category"]].validator.iter_errors(answer)), name
+        assert 0 < answer.pop("confidence_score") < 1
+        found, true = (dict(values({part: product.get(part) for part in answer})) for product in (answer, TRUTH[name]))
+        assert {path: value for path, value in found.items() if not agrees(value, true.get(path))} == {}, name
+        count += len(found)
+    assert count >= 8 * len(firsts)
 
 
 def test_printed_orders_change_nothing(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
