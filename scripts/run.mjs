@@ -40,6 +40,8 @@ const COMMANDS = {
 
 class Stop extends Error {} // a sentence for the person at the terminal
 
+let interrupted = false; // by Ctrl-C: pip then ends as if it had failed
+
 const say = (text) => console.error(text);
 
 /** Runs a program in the foreground, in the project's folder unless another is named; answers its exit code, 128 + number if a signal ended it. */
@@ -49,7 +51,10 @@ function run(program, args, cwd = ROOT) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: 'inherit', env });
     // A terminal sends Ctrl-C to the child as well; this process only has to outlive it, to pass its exit code on.
-    const interrupt = () => process.stdin.isTTY || child.killed || child.kill('SIGINT');
+    const interrupt = () => {
+      interrupted = true;
+      return process.stdin.isTTY || child.killed || child.kill('SIGINT');
+    };
     const terminate = () => child.kill('SIGTERM');
     process.on('SIGINT', interrupt).on('SIGTERM', terminate);
     child.once('error', (error) => reject(new Stop(`${program} can't be started: ${error.message}`)));
@@ -62,7 +67,8 @@ function run(program, args, cwd = ROOT) {
 
 async function must(program, args, complaint) {
   const code = await run(program, args);
-  if (code >= 128) process.exit(code); // interrupted: nothing to explain
+  if (code && interrupted) process.exit(130); // nothing to explain
+  if (code >= 128) process.exit(code);
   if (code) throw new Stop(`${complaint} (exit code ${code}; the lines above say why)`);
 }
 

@@ -27,6 +27,10 @@ if words[1] == "venv":
     made.parent.mkdir(parents=True)
     shutil.copy(__file__, made)
 elif words[1] == "pip":
+    if "SLOW_REGISTRY" in os.environ:
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(1))
+        print("ready", flush=True)
+        signal.pause()
     sys.exit(int("NO_REGISTRY" in os.environ))
 elif "wait" in words:
     signal.signal(signal.SIGINT, lambda *_: sys.exit(5))
@@ -153,7 +157,7 @@ def test_machine_without_a_usable_python_is_told_what_to_install(
 
 def test_unknown_command_is_told_which_there_are(project: Project) -> None:
     """A word that is no command is answered with the commands."""
-    assert project.run("strat") == (1, "Say what to run: start, upload, smoke, bench, record, test.\n")
+    assert project.run("strat") == (1, "Say what to run: start, upload, smoke, operate, bench, record, test.\n")
 
 
 def test_interrupt_reaches_python_and_its_exit_code_comes_back(project: Project) -> None:
@@ -164,3 +168,14 @@ def test_interrupt_reaches_python_and_its_exit_code_comes_back(project: Project)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 5
+
+
+def test_interrupt_while_installing_blames_nobody(project: Project) -> None:
+    """Ctrl-C while packages are installed ends it without a word about the package registry."""
+    process = project.start("start", machine={"SLOW_REGISTRY": "1"})
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "registry" not in said
