@@ -84,7 +84,7 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
     found = _labelled(layout, plain)
     rest = [field for field in plain if field.path not in found]
-    found |= {one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups))}
+    found |= {one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups, rest))}
     by_name = {field.path: field for field in fields}
     used = [line for one in found.values() for line in one.lines]
     return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",)), used), *found.values()]

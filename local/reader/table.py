@@ -1,8 +1,8 @@
 """Tables: a nested object whose labels head a column ("per 100 g"), its members' labels before the rows."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from local.page import Line, Page
 from local.reader.fields import Field
@@ -10,38 +10,77 @@ from local.reader.found import Found
 from local.reader.labels import Anchor, Layout, anchors
 from local.reader.values import quantities
 
+_MEASURE = re.compile(r"(?<![\d.,])(?!100\D)\d+(?:[.,]\d+)?\s?(?:g|ml)\b")
+_HEADING = 45  # letters that a line with headings has at most
 _REACH = 10  # heights of its heading that a column's figures may stand aside, where it's the only one
 
 
-def tables(layout: Layout, groups: Iterable[Field]) -> list[Found]:
-    """The members' values of each group, each taken from the column that the group's label heads."""
+@dataclass(frozen=True)
+class _Head:
+    """A column's heading: its words, their line, and their middle in pixels from the left."""
+
+    words: str
+    line: Line
+    middle: float
+
+
+def tables(layout: Layout, groups: Iterable[Field], plain: Iterable[Field] = ()) -> list[Found]:
+    """The members' values of each group, each taken from the column that the group's label heads.
+
+    Of the `plain` fields those whose description names a group have the quantity in that heading ("per 100 ml").
+    """
     wanted = [group for group in groups if group.members]
     heads = _heads(layout, wanted)
     found: dict[tuple[str, ...], Found | None] = {}
     for group, head in heads.items():
-        others = [other for other in heads.values() if other is not head]
-        for one in _column(layout, group, head, others):
+        named = [other.middle for other in heads.values()]
+        others = [middle for middle in [*named, *_unnamed(layout, head, named)] if middle != head.middle]
+        cells = list(_column(layout, group, head, others))
+        for one in [*cells, *(_basis(plain, group, head) if cells else ())]:
             known = found.get(one.field.path, one)
             found[one.field.path] = one if known is not None and known.value == one.value else None
     return [one for one in found.values() if one is not None]
 
 
-def _heads(layout: Layout, groups: list[Field]) -> dict[Field, tuple[Line, float]]:
-    """Each group's heading: its line and the middle of its words, in pixels from the left; the topmost that leads."""
-    plain = Page(tuple(replace(line, text=_without_measures(line.text)) for line in layout.page.lines), 0, 0)
-    heads: dict[Field, tuple[Line, float]] = {}
-    for anchor in anchors(plain, groups):
+def _unnamed(layout: Layout, head: _Head, named: list[float]) -> Iterator[float]:
+    """The middles of columns beside this one that are headed by a measure that no group knows: "440 ml can"."""
+    for line in layout.page.lines:
+        if line is head.line or line.same_row(head.line):
+            for match in _MEASURE.finditer(line.text):
+                middle = line.left + (match.start() + match.end()) / 2 / len(line.text) * line.width
+                if all(abs(middle - other) > 2 * line.height for other in named):
+                    yield middle
+
+
+def _basis(plain: Iterable[Field], group: Field, head: _Head) -> Iterator[Found]:
+    for field in plain:
+        if field.units and re.search(rf"\b{group.name}\b", str(field.schema.get("description", ""))):
+            yield from (Found(field, value, (head.line,)) for value, _, _ in quantities(head.words, field)[:1])
+
+
+def _heads(layout: Layout, groups: list[Field]) -> dict[Field, _Head]:
+    """Each group's heading, the topmost with rows below it."""
+    blank = Page(tuple(replace(line, text=_without_measures(line.text)) for line in layout.page.lines), 0, 0)
+    heads: dict[Field, _Head] = {}
+    for anchor in anchors(blank, map(_with_bare_measures, groups)):
         line = anchor.line
         middle = line.left + (anchor.start + anchor.end) / 2 / len(line.text) * line.width
-        for group in anchor.fields:
-            if len(line.text) < 45 and _rows_below(layout, line, group):
-                heads.setdefault(group, (line, middle))
+        paths = {field.path for field in anchor.fields}
+        for group in groups:
+            if group.path in paths and len(line.text) < _HEADING and _rows_below(layout, line, group):
+                heads.setdefault(group, _Head(anchor.label, line, middle))
     return heads
+
+
+def _with_bare_measures(group: Field) -> Field:
+    """A column headed "per 100 g" is often headed "100 g" alone."""
+    bare = {measure for measure in ("100g", "100ml") if any(label.endswith(measure) for label in group.labels)}
+    return replace(group, labels=group.labels | bare)
 
 
 def _without_measures(text: str) -> str:
     """ "per 45 g serving" is "per serving"; only 100 g and 100 ml tell columns apart. Places stay as they are."""
-    return re.sub(r"(?<![\d.,])(?!100\D)\d+(?:[.,]\d+)?\s?(?:g|ml)\b", lambda match: " " * len(match[0]), text)
+    return _MEASURE.sub(lambda match: " " * len(match[0]), text)
 
 
 def _rows_below(layout: Layout, head: Line, group: Field) -> bool:
@@ -49,19 +88,17 @@ def _rows_below(layout: Layout, head: Line, group: Field) -> bool:
     return any(row.line.middle - head.middle < 6 * head.height for row in rows)
 
 
-def _column(
-    layout: Layout, group: Field, head: tuple[Line, float], others: list[tuple[Line, float]]
-) -> Iterable[Found]:
-    reach = min((0.75 * abs(head[1] - other[1]) for other in others), default=_REACH * head[0].height)
+def _column(layout: Layout, group: Field, head: _Head, others: list[float]) -> Iterable[Found]:
+    reach = min((0.75 * abs(head.middle - other) for other in others), default=_REACH * head.line.height)
     for row in anchors(layout.page, group.members):
-        if row.line.middle <= head[0].middle + 0.3 * head[0].height or row.start >= 12:
+        if row.line.middle <= head.line.middle + 0.3 * head.line.height or row.start >= 12:
             continue
         for field in sorted(row.fields, key=lambda field: field.path):
             cells = [
-                (abs(middle - head[1]), value, line)
+                (abs(middle - head.middle), value, line)
                 for value, middle, line in _cells(layout, row, field)
-                if abs(middle - head[1]) < reach
-                and all(abs(middle - head[1]) < abs(middle - other[1]) for other in others)
+                if abs(middle - head.middle) < reach
+                and all(abs(middle - head.middle) < abs(middle - other) for other in others)
             ]
             if cells:
                 _, value, line = min(cells, key=lambda cell: cell[0])

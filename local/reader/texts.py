@@ -17,7 +17,7 @@ _PIECES = re.compile(r"[;•]|,(?![^(]*\))(?!(?<=\d,)\d)|\s(?:and|und|et|y|e|&)\
 _LEGAL_FORM = (
     r"GmbH(?: & Co\.? KG)?|Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|AG|KG|SARL|SAS|SA|S\.?L\.?|S\.p\.A\.?|B\.?V\.?|A/S"
 )
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+(?!(?:Ltd|Co|Inc)\b)(?=[^\W\d_])|\s[·•|]\s")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+(?!(?:Ltd|Co|Inc)\b)(?=[^\W\d_a-zà-ÿ])|\s[·•|]\s")
 
 
 def text_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:

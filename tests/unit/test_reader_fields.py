@@ -243,6 +243,10 @@ def test_words_given_as_examples_are_looked_for() -> None:
     norms = {"norms": {**texts, "examples": [["EN 71"]]}}
     assert specifications(page(line("Tested after EN 71-1 and EN 352")), norms) == {"norms": ["EN 71-1", "EN 352"]}
     assert specifications(page(line("CE", score=0.7)), wanted) == {}
+    form = {"form": {**TEXT, "description": "Such as tablets, capsules."}}
+    assert specifications(page(line("Vitamin C · Tablets")), form) == {"form": "Tablets"}
+    assert specifications(page(*lines("Tablets", "Capsules")), form) == {}
+    assert specifications(page(line("Take two tablets daily")), form) == {}
     assert specifications(page(line("IT5", left=20), line("CE", left=25, top=42)), wanted) == {}  # a food works' oval
 
 
@@ -288,6 +292,32 @@ def test_the_columns_of_a_table_are_kept_apart() -> None:
         "per_100g": {"energy": {"value": 1874, "unit": "kJ"}, "fat": {"value": 17.2, "unit": "g"}},
         "per_serving": {"energy": {"value": 843, "unit": "kJ"}, "fat": {"value": 7.7, "unit": "g"}},
     }
+
+
+def test_a_table_says_what_its_figures_are_for() -> None:
+    """A quantity that the schema ties to a table is that of its heading, and is given with the table only."""
+    energy = {"type": "object", "properties": {"value": {}, "unit": {"enum": ["kcal"]}}, "title": "Energy"}
+    group = {"type": "object", "properties": {"energy": energy}, "description": '"per 100 g", "per 100 ml"'}
+    wanted = {"per_100": group, "basis": {**AMOUNT, "description": "What per_100 is given for."}}
+    table = [line("per 100 ml", left=300), line("Energy", top=50), line("41 kcal", left=300, top=50)]
+    assert specifications(page(*table), wanted) == {
+        "per_100": {"energy": {"value": 41, "unit": "kcal"}},
+        "basis": {"value": 100, "unit": "ml"},
+    }
+    assert specifications(page(line("per 100 ml", left=300)), wanted) == {}
+
+
+def test_a_column_that_nobody_asks_for_is_left_alone() -> None:
+    """Headed "100 ml" and "440 ml can", the can's figures are none per 100 ml, though they stand nearby."""
+    energy = {"type": "object", "properties": {"value": {}, "unit": {"enum": ["kcal"]}}, "title": "Energy"}
+    fat = {**AMOUNT, "title": "Fat"}
+    group = {"type": "object", "properties": {"energy": energy, "fat": fat}, "description": '"per 100 ml"'}
+    printed = page(
+        line("100 ml   440 ml can", left=300),
+        *(line("Energy", top=50), line("180 kcal", left=400, top=50)),
+        *(line("Fat", top=80), line("0.1 g", left=300, top=80), line("0.4 g", left=400, top=80)),
+    )
+    assert specifications(printed, {"per_100": group}) == {"per_100": {"fat": {"value": 0.1, "unit": "g"}}}
 
 
 @pytest.mark.parametrize(
