@@ -2,8 +2,8 @@
 
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
 page. It leaves out what it can't find. Reading order: `fields` (what a schema asks for), `labels` (where label words
-stand), `labelled` with `texts`, `unlabelled`, `table` and `headline` (ways of finding values), `values` (reading them),
-`choose`.
+stand), `labelled` with `texts`, `unlabelled`, `table`, `shares` and `headline` (ways of finding values), `values`
+(reading them), `choose`.
 """
 
 import re
@@ -14,16 +14,16 @@ from local.ocr import Ocr
 from local.page import Page
 from local.reader.choose import choose
 from local.reader.fields import Field, fields_of
-from local.reader.found import Found, nested
+from local.reader.found import SURE, Found, nested
 from local.reader.headline import headline
 from local.reader.labelled import labelled
 from local.reader.labels import Layout, anchors
+from local.reader.shares import shares
 from local.reader.table import tables
 from local.reader.unlabelled import unlabelled
 from local.reader.words import words
 from local.refusals import blocks, picture
 
-_SURE = 0.965  # a line's OCR score; words in a fainter one have often a wrong letter, and nothing checks them
 _UNSAID = {"confidence_score", "other_category"}  # what no pack prints
 
 
@@ -84,7 +84,9 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
     found = _labelled(layout, plain)
     rest = [field for field in plain if field.path not in found]
-    found |= {one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups, rest))}
+    found |= {
+        one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups, rest), *shares(layout, rest))
+    }
     by_name = {field.path: field for field in fields}
     used = [line for one in found.values() for line in one.lines]
     return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",)), used), *found.values()]
@@ -104,14 +106,14 @@ def _labelled(layout: Layout, fields: list[Field]) -> dict[tuple[str, ...], Foun
 def _is_doubtful(one: Found, page: Page) -> bool:
     """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
     if one.field.is_list:
-        return min(line.score for line in one.lines) < _SURE
+        return min(line.score for line in one.lines) < SURE
     if not one.field.is_text or len(one.value.split()) < 2 or re.match(r"(\S*\d\S*(\s|$)){1,4}$", one.value):
         return False
     elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
     said = set(words(one.value))
     misread = any(_differ_by_one(word, other) for word in said for other in elsewhere)
     lost = any(_lacks_one(word, other) for word in said for other in said | elsewhere)
-    return misread or lost or min(line.score for line in one.lines) < _SURE
+    return misread or lost or min(line.score for line in one.lines) < SURE
 
 
 def _differ_by_one(word: str, other: str) -> bool:

@@ -20,6 +20,7 @@ _DEEPEST = 8  # references within references; more is a loop
 class Field:
     """One property: where it goes, its resolved schema, its labels squashed, and the forms its values take.
 
+    `members` are an object's properties, `of_items` those of the objects in a list.
     `endings` are the labels that the description writes small ("edition", "lagern"): such a word closes its value.
     """
 
@@ -30,6 +31,7 @@ class Field:
     forms: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     members: tuple["Field", ...] = ()
+    of_items: tuple["Field", ...] = ()
 
     @property
     def name(self) -> str:
@@ -76,7 +78,8 @@ def _fields(root: Schema, schema: Schema, path: tuple[str, ...]) -> Iterator[Fie
         units = Field(here, found, frozenset()).units  # quoted, they say where a bare figure belongs
         said = [words for words in quoted if not _is_form(words) and words not in units]
         labels = {name, str(found.get("title", "")), *said}
-        nested = _is_object(found) and not {"value", "currency"} & found.get("properties", {}).keys()
+        definitions = {"$defs": root.get("$defs", {})}
+        items = found.get("items", {})
         yield Field(
             path=here,
             schema=found,
@@ -84,7 +87,8 @@ def _fields(root: Schema, schema: Schema, path: tuple[str, ...]) -> Iterator[Fie
             endings=frozenset(squash(words) for words in quoted if words[0].islower()),
             forms=tuple(filter(_is_form, quoted)),
             examples=tuple(_examples(found, description)),
-            members=tuple(fields_of({**found, "$defs": root.get("$defs", {})}, here)) if nested else (),
+            members=tuple(fields_of({**found, **definitions}, here)) if _has_parts(found) else (),
+            of_items=tuple(fields_of({**items, **definitions}, here)) if _has_parts(items) else (),
         )
 
 
@@ -120,8 +124,12 @@ def _merged(under: Schema, over: Schema) -> dict[str, Any]:
     return merged
 
 
-def _is_object(schema: Schema) -> bool:
-    return schema.get("type") == "object" and isinstance(schema.get("properties"), Mapping)
+def _has_parts(schema: Schema) -> bool:
+    """An object that is no quantity or price."""
+    properties = schema.get("properties")
+    if schema.get("type") != "object" or not isinstance(properties, Mapping):
+        return False
+    return not {"value", "currency"} & properties.keys()
 
 
 def _is_form(quoted: str) -> bool:
