@@ -1,9 +1,9 @@
 """The offline reader: answers a tool call from what OCR finds printed, in place of a model.
 
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
-page. It leaves out what it can't find. Reading order: `fields` (what a schema asks for), `labels` (where label words
-stand), `labelled` with `texts`, `unlabelled`, `table`, `shares` and `headline` (ways of finding values), `values`
-(reading them), `choose`.
+page. It leaves out what it can't find. Reading order: `asked` and `fields` (what a request and its schema ask for),
+`labels` and `layout` (where label words stand, and what at them), `labelled`, `texts` with `running`, `unlabelled` with
+`listed`, `table`, `shares`, `headline` (ways of finding values), `values` (reading them), `doubts`, `choose`.
 """
 
 import re
@@ -12,17 +12,18 @@ from typing import Any
 
 from local.ocr import Ocr
 from local.page import Page
+from local.reader.asked import choices_in, faults_in, is_named, photo_in
 from local.reader.choose import choose
+from local.reader.doubts import is_doubtful
 from local.reader.fields import Field, fields_of
-from local.reader.found import SURE, Found, nested
+from local.reader.found import Found, nested
 from local.reader.headline import headline
 from local.reader.labelled import labelled
-from local.reader.labels import Layout, anchors
+from local.reader.labels import anchors
+from local.reader.layout import Layout
 from local.reader.shares import shares
 from local.reader.table import tables
 from local.reader.unlabelled import unlabelled
-from local.reader.words import words
-from local.refusals import blocks, picture
 
 _UNSAID = {"confidence_score", "other_category"}  # what no pack prints
 
@@ -39,27 +40,27 @@ class OfflineReader:
         tools = {tool["name"]: tool for tool in request.get("tools", [])}
         choice = request.get("tool_choice", {})
         name = choice.get("name") if choice.get("type") == "tool" else next(iter(tools), None)
-        photo = _photo(request)
+        photo = photo_in(request)
         if name not in tools or photo is None:
             return _words(
                 "The offline reader fills a tool's schema from a picture, and was given no "
                 + ("picture." if name in tools else "tool.")
             )
         page = self._read(photo)
-        call = {"type": "tool_use", "name": name, "input": fill(page, tools[name], _faults(request))}
+        call = {"type": "tool_use", "name": name, "input": fill(page, tools[name], faults_in(request))}
         return {"content": [call], "stop_reason": "tool_use"}
 
 
 def fill(page: Page, tool: Mapping[str, Any], faults: str = "") -> dict[str, Any]:
     """The tool's input, as far as it's printed on the page; without the fields that `faults` names by their path."""
     schema = tool.get("input_schema", {})
-    choices = _choices(schema)
+    choices = choices_in(schema)
     if choices:
         field, descriptions = choices
         named = [name for name in descriptions if re.search(rf"\b{re.escape(name)}\b", str(tool.get("description")))]
         return {field: choose(page, descriptions, named[0] if named else list(descriptions)[-1])}
     found = _found(page, fields_of(schema))
-    answer = nested(found, [one.field.path for one in found if _is_named(one.field.path, faults)])
+    answer = nested(found, [one.field.path for one in found if is_named(one.field.path, faults)])
     properties = schema.get("properties", {})
     for required in schema.get("required", ()):
         if properties.get(required, {}).get("type") == "object":
@@ -97,68 +98,10 @@ def _labelled(layout: Layout, fields: list[Field]) -> dict[tuple[str, ...], Foun
     found: dict[tuple[str, ...], Found] = {}
     for field in fields:
         read = (labelled(layout, anchor, field) for anchor in layout.anchors if field in anchor.fields)
-        here = [one for one in read if one and not _is_doubtful(one, layout.page)]
+        here = [one for one in read if one and not is_doubtful(one, layout.page)]
         if here and (field.is_text or field.is_list or all(one.value == here[0].value for one in here)):
             found[field.path] = here[0]
     return found
-
-
-def _is_doubtful(one: Found, page: Page) -> bool:
-    """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
-    if one.field.is_list:
-        return min(line.score for line in one.lines) < SURE
-    if not one.field.is_text or len(one.value.split()) < 2 or re.match(r"(\S*\d\S*(\s|$)){1,4}$", one.value):
-        return False
-    elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
-    said = set(words(one.value))
-    misread = any(_differ_by_one(word, other) for word in said for other in elsewhere)
-    lost = any(_lacks_one(word, other) for word in said for other in said | elsewhere)
-    return misread or lost or min(line.score for line in one.lines) < SURE
-
-
-def _differ_by_one(word: str, other: str) -> bool:
-    return len(word) == len(other) > 5 and sum(a != b for a, b in zip(word, other, strict=True)) == 1
-
-
-def _lacks_one(word: str, other: str) -> bool:
-    """A long word without a letter inside that the other has: OCR has lost it."""
-    inside = range(3, len(other) - 3)
-    return len(other) > 9 and len(word) + 1 == len(other) and any(other[:at] + other[at + 1 :] == word for at in inside)
-
-
-def _choices(schema: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """The one property that is to be chosen from a list, and its choices with the line that describes each."""
-    properties = schema.get("properties", {})
-    if len(properties) != 1:
-        return None
-    ((name, only),) = properties.items()
-    if not isinstance(only, Mapping) or not isinstance(only.get("enum"), list):
-        return None
-    lines = dict(line.split(":", 1) for line in str(only.get("description", "")).splitlines() if ":" in line)
-    return name, {str(choice): lines.get(str(choice), str(choice)) for choice in only["enum"]}
-
-
-def _photo(request: Mapping[str, Any]) -> bytes | None:
-    images = (
-        picture(block) for message in request["messages"] for block in blocks(message) if block.get("type") == "image"
-    )
-    return next(images, None)
-
-
-def _faults(request: Mapping[str, Any]) -> str:
-    """What a repair turn says is wrong, if the last message is one."""
-    results = [block for block in blocks(request["messages"][-1]) if block.get("type") == "tool_result"]
-    return "\n".join(str(block.get("content", "")) for block in results if block.get("is_error"))
-
-
-def _is_named(path: tuple[str, ...], faults: str) -> bool:
-    """A fault stands at this path, above or below it; paths may be written with dots, slashes or brackets."""
-    for written in re.findall(r"[\w./\[\]]+", faults):
-        named = tuple(re.findall(r"\w+", written))
-        depth = min(len(named), len(path))
-        if depth and named[:depth] == path[:depth] and (depth > 1 or len(path) == 1):
-            return True
-    return False
 
 
 def _words(text: str) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from typing import Any
 from local.page import Line
 from local.reader.fields import Field
 
-SURE = 0.965  # a line's OCR score; words in a fainter one have often a wrong letter, and nothing checks them
-
 
 @dataclass(frozen=True)
 class Found:

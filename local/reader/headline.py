@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import Layout
+from local.reader.layout import Layout
 from local.reader.words import squash
 
 _LARGE = 1.35  # times the height that a third of the print on this page doesn't reach

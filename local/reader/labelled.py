@@ -7,7 +7,8 @@ from typing import Any
 from local.page import Line
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import Anchor, Layout
+from local.reader.labels import Anchor
+from local.reader.layout import Layout
 from local.reader.texts import list_at, text_at
 from local.reader.values import country, date, quantities
 
@@ -108,7 +109,7 @@ def _named(text: str, field: Field) -> str | None:
         plain = re.sub(r"[⎓≡三]", "=", text)
         if any(re.search(rf"\d\s?V\s?{re.escape(sign)}", plain) for sign in signs):
             found.add(value)
-        if any(re.search(rf"(?<![^\W\d]){re.escape(word)}(?!\w)", plain) for word in words):
+        if any(re.search(rf"(?<![^\W\d])(?<!°){re.escape(word)}(?!\w)", plain) for word in words):
             found.add(value)
     return found.pop() if len(found) == 1 else None
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.page import Line
+from local.reader.doubts import is_faint
 from local.reader.fields import Field
-from local.reader.found import SURE, Found
-from local.reader.labels import Layout
+from local.reader.found import Found
+from local.reader.layout import Layout
 from local.reader.words import squash
 
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})\s?%\s?([^\W\d_][^,;:%\d]*)")
@@ -35,9 +36,10 @@ def shares(layout: Layout, fields: Iterable[Field]) -> Iterator[Found]:
             continue
         parts = {line: _heading(line, field) or _beside(layout, line) for line in rows}
         # Twice the same part is another language.
-        if len(set(parts.values())) == len(parts) and all(line.score >= SURE for line in rows):
+        if len(set(parts.values())) == len(parts):
             items = [_item(names, parts[line], *share) for line, made in rows.items() for share in made.items()]
-            yield Found(field, items, tuple(rows))
+            composition = Found(field, items, tuple(rows))
+            yield from [] if is_faint(composition) else [composition]
 
 
 def _names(field: Field) -> _Names | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import Anchor, Layout, anchors
+from local.reader.labels import Anchor, anchors
+from local.reader.layout import Layout
 from local.reader.values import quantities
 
 _MEASURE = re.compile(r"(?<![\d.,])(?!100\D)\d+(?:[.,]\d+)?\s?(?:g|ml)\b")

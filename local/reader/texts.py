@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from local.page import Line
 from local.reader.fields import Field
 from local.reader.found import Found
-from local.reader.labels import Anchor, Layout
+from local.reader.labels import Anchor
+from local.reader.layout import Layout
+from local.reader.running import running_on
 from local.reader.words import squash
 
 _TOO_SHORT = 3  # a label of so few letters is believed only before a colon or a code
@@ -37,14 +40,13 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not text:
         return _elsewhere(layout, anchor, field, colon)
     short = len(squash(anchor.label)) < _TOO_SHORT
-    if (_is_code(text) or re.fullmatch(r"\d", text)) and not (
-        short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()
-    ):
-        code = " ".join(text.split()[: 1 if short else 4])
+    glued = short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()
+    if not glued and (_is_code(text) or re.fullmatch(r"\d", text)):
+        code = " ".join(takewhile(lambda word: ":" not in word, text.split()[: 1 if short else 4]))
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
     if not anchor.label[0].isupper() or short:
         return None
-    whole, lines = layout.running_on(anchor)
+    whole, lines = running_on(layout, anchor)
     if not whole:
         return None
     if colon:
@@ -103,7 +105,7 @@ def _elsewhere(layout: Layout, anchor: Anchor, field: Field, colon: bool) -> Fou
     """The value of a label that ends its line: to its right, or, after a colon, below."""
     if len(squash(anchor.label)) < _TOO_SHORT:
         return None
-    whole, lines = layout.running_on(anchor)
+    whole, lines = running_on(layout, anchor)
     whole = _cut(whole, field, lines[1:])
     beside = layout.beside(anchor)
     if beside is not None and len(beside.text.split()) <= 6 and len(whole.split()) < _PARAGRAPH:
@@ -114,16 +116,16 @@ def _elsewhere(layout: Layout, anchor: Anchor, field: Field, colon: bool) -> Fou
 
 
 def _is_code(text: str) -> bool:
-    """It begins with a code: letters and figures, no share ("<5 % soap")."""
+    """It begins with a code: letters and figures, no share ("<5 % soap") and no price."""
     word, _, rest = text.partition(" ")
-    return bool(re.search(r"\d", word)) and len(word) > 1 and not re.search(r"[%<>]", word + rest[:1])
+    return bool(re.search(r"\d", word)) and len(word) > 1 and not re.search(r"[%<>€£$₹]", word + rest[:1])
 
 
 def list_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     _, colon = layout.after(anchor)
     if not anchor.leads or not anchor.label[0].isupper() or not (colon or len(anchor.label.split()) > 1):
         return None
-    text, lines = layout.running_on(anchor, surely=True)
+    text, lines = running_on(layout, anchor, surely=True)
     beside = layout.beside(anchor)
     if beside is not None and anchor.is_whole_line:
         text, lines = beside.text, [anchor.line, beside]

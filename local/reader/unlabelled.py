@@ -7,11 +7,10 @@ from local.page import Line, Page
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labelled import value_of
-from local.reader.values import article_numbers, book_numbers, is_country_code, price, quantities
+from local.reader.listed import listed
+from local.reader.values import article_numbers, book_numbers, price, quantities
 from local.reader.words import squash
 
-_SURE_MARK = 0.85  # OCR score; two letters are soon seen in a drawing
-_WORD = 4  # letters; a shorter one stands for anything
 _URL = re.compile(r"(?<![@\w])(?:https?://)?www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", re.IGNORECASE)
 
 
@@ -44,11 +43,11 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
     elif "currency" in schema.get("items", {}).get("properties", {}):
         yield from _prices(page, field)
     elif field.is_list and field.examples:
-        yield from _listed(page, field)
+        yield from listed(page, field)
     elif field.units or field.forms:
         yield from _formed(page, field)
     elif field.is_text and not field.says_itself:
-        yield from (Found(field, one.value[0], one.lines) for one in _listed(page, field) if len(one.value) == 1)
+        yield from (Found(field, one.value[0], one.lines) for one in listed(page, field) if len(one.value) == 1)
 
 
 def _book_numbers(page: Page, field: Field) -> Iterator[Found]:
@@ -89,39 +88,6 @@ def _prices(page: Page, field: Field) -> Iterator[Found]:
     found = {line: value for line in page.lines if (value := price(line.text))}
     if found and len({value["currency"] for value in found.values()}) == len(found):
         yield Found(field, list(found.values()), tuple(found))
-
-
-def _listed(page: Page, field: Field) -> Iterator[Found]:
-    """The words that the description gives as examples, where they are a line or a part of one by themselves."""
-    found: dict[str, Line] = {}
-    for line in page.lines:
-        parts = [part.strip() for part in re.split(r"\s[·•|/]\s|[·•|,]|\s{2,}", line.text)]
-        for example in field.examples:
-            form = re.sub(r"\d+", r"\\d+(?:-\\d+)*", re.escape(example))
-            if field.is_text and (form != re.escape(example) or len(example) < _WORD):  # a form, not the value
-                continue
-            flags = 0 if any(map(str.isupper, example)) else re.IGNORECASE
-            printed = [match[0] for part in parts if (match := re.fullmatch(form, part, flags))]
-            if not printed and len(example) > 3 and re.search(r"[A-Z].*\d", example):  # a code, also in a sentence
-                printed = re.findall(rf"(?<![\w/-]){form}(?![\w/])", line.text)
-            for text in printed:
-                if not _is_health_mark(page, line) and (len(text) > 2 or line.score > _SURE_MARK):
-                    found.setdefault(text, line)
-    if found:
-        yield Found(field, list(found), tuple(found.values()))
-
-
-def _is_health_mark(page: Page, line: Line) -> bool:
-    """The oval of a food works: "CE" or "EC" below a country's code and the works' number, as in "IT 5 CE"."""
-    if len(line.text) != 2:
-        return False
-    return any(
-        (match := re.fullmatch(r"([A-Z]{2})[ -]?(?:[A-Z]{1,2}[ -]?)?\d{1,5}", other.text)) is not None
-        and is_country_code(match[1])
-        and 0 < line.middle - other.middle < 2 * line.height
-        and abs((line.left + line.right) - (other.left + other.right)) < 2 * line.height
-        for other in page.lines
-    )
 
 
 def _formed(page: Page, field: Field) -> Iterator[Found]:

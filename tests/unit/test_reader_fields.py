@@ -126,6 +126,21 @@ def test_a_share_is_no_code() -> None:
     }
 
 
+def test_a_code_ends_before_the_next_label_and_is_no_price() -> None:
+    """ "REF AM-0316 Lot: B2611" holds one number, and "US $14.95" no size."""
+    wanted = {"number": labelled(TEXT, "REF"), "size": labelled(TEXT, "US")}
+    assert specifications(page(line("REF AM-0316 Lot:B2611")), wanted) == {"number": "AM-0316"}
+    assert specifications(page(line("US $14.95")), wanted) == {}
+    assert specifications(page(line("US 8")), wanted) == {"size": "8"}
+
+
+def test_a_degree_is_no_class() -> None:
+    """The C of 30 °C isn't grade C."""
+    wanted = {"grade": {"type": "string", "enum": ["A", "B", "C"], "title": "Temperature"}}
+    assert specifications(page(line("Temperature C")), wanted) == {"grade": "C"}
+    assert specifications(page(line("Temperature: 30 °C")), wanted) == {}
+
+
 def test_a_label_can_be_its_own_value() -> None:
     """A signal word says itself where it stands alone; two of them on a page, or one in a sentence, say nothing."""
     signal = {**labelled(TEXT, "Danger", "Warning"), "examples": ["Danger"]}

@@ -1,0 +1,77 @@
+"""Where print belongs to a label on the page: behind it, to its right, below it."""
+
+import re
+from dataclasses import dataclass
+
+from local.page import Line, Page
+from local.reader.labels import BETWEEN, COLON, TRANSLATED, Anchor
+
+_STATEMENT = re.compile(r"[^\W\d_][\w'’.-]*(?:[ /][\w'’.-]+){0,2}\s?[:：](?!//)")  # "Sole: Rubber"
+_CODE = re.compile(r"^[\s.]+\S*\d")
+_LEFT_OVER = " \t:/|•·("
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page with its labels found: answers what stands where."""
+
+    page: Page
+    anchors: tuple[Anchor, ...]
+
+    def after(self, anchor: Anchor) -> tuple[str, bool]:
+        """What follows the label in its line, up to the next label there, and whether a colon stands before it.
+
+        The label's translations ("Weight / Poids / Peso") and a remark in brackets are passed over.
+        """
+        text, end = anchor.line.text, anchor.end
+        for other in self.anchors:
+            if other.line is not anchor.line or other.start < end or not other.leads:
+                continue
+            between = text[end : other.start]
+            if not other.fields & anchor.fields or between.strip(BETWEEN) or ":" in between:
+                return self._trimmed(text[end : other.start] if not other.fields & anchor.fields else text[end:])
+            end = other.end
+        return self._trimmed(text[end:])
+
+    @staticmethod
+    def _trimmed(rest: str) -> tuple[str, bool]:
+        if colon := COLON.match(rest):
+            return rest[colon.end() :].lstrip(BETWEEN).rstrip(_LEFT_OVER), True
+        translated = re.match(TRANSLATED + r"$", rest)
+        return ("" if translated else rest.lstrip(BETWEEN + ".").rstrip(_LEFT_OVER)), False
+
+    def beside(self, anchor: Anchor) -> Line | None:
+        """The nearest line to the right in the label's row, unless that is a label itself."""
+        right = [
+            line
+            for line in self.page.lines
+            if line.left >= anchor.line.right - anchor.line.height / 2
+            and anchor.line.same_row(line)
+            and 0.5 < line.height / anchor.line.height < 2
+        ]
+        nearest = min(right, key=lambda line: line.left, default=None)
+        return None if nearest is None or self.is_label(nearest) else nearest
+
+    def below(self, line: Line) -> Line | None:
+        """The next line down in the same column, if it follows closely."""
+        under = [
+            other
+            for other in self.page.lines
+            if other is not line
+            and line.middle + 0.4 * line.height < other.middle < line.middle + 2.1 * max(line.height, other.height)
+            and min(line.right, other.right) - max(line.left, other.left) > 0.2 * min(line.width, other.width)
+        ]
+        return min(under, key=lambda other: other.middle, default=None)
+
+    def is_label(self, line: Line) -> bool:
+        """It begins with a label that stands alone, before a colon or before a code."""
+        return any(
+            anchor.line is line
+            and not line.text[: anchor.start].strip()
+            and (anchor.has_colon or anchor.is_whole_line or bool(_CODE.match(line.text[anchor.end :])))
+            for anchor in self.anchors
+        )
+
+    def is_statement(self, line: Line) -> bool:
+        """It begins with a label, be it one that the schema doesn't know: "Sole: Rubber"."""
+        return self.is_label(line) or bool(_STATEMENT.match(line.text))
