@@ -4,48 +4,27 @@
 // A single photo that fails or waits is no alarm: its row says why, and the dashboard counts it.
 
 const measured = require('./measured');
+const { metric, bedrockFailureRate } = require('./metric');
 
 const HOUR = 3600;
 const MINUTE = 60;
-
-const sub = (text) => (text.includes('${') ? { 'Fn::Sub': text } : text);
-const asMetric = ([Namespace, dimensions], MetricName) => ({
-  Namespace,
-  MetricName,
-  Dimensions: Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: sub(value) })),
-});
-/** A metric as an alarm names it, and how its values of a period become one. */
-const metric = (source, name, statistic) => ({
-  ...asMetric(source, name),
-  ...(/^p\d/.test(statistic) ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
-});
-
-/** Failures in a hundred calls of Bedrock; none while there are too few calls to say. */
-const bedrockFailureRate = (ours, Period, leastCalls) => {
-  const part = (Id, name) => ({ Id, ReturnData: false, MetricStat: { Metric: asMetric(ours, name), Period, Stat: 'Sum' } });
-  const rate = `IF(calls >= ${leastCalls}, 100 * FILL(failures, 0) / calls, 0)`;
-  return {
-    Metrics: [
-      part('calls', 'BedrockCalls'),
-      part('failures', 'BedrockFailures'),
-      { Id: 'rate', Label: 'Failed calls, %', Expression: rate },
-    ],
-    Period: undefined, // each part has it
-  };
-};
 
 /** The alarms by name. What they don't say otherwise is in `alarm` below. */
 function alarmsOf(sources, dailyCost) {
   const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout, maximumEventAge, retryAgeLimit } = sources;
   const mostWaiting = Math.min(6 * HOUR, retryAgeLimit / 2);
-  const inHours = (seconds) => `${Number((seconds / HOUR).toFixed(2))} h`;
+  const inHours = (seconds) =>
+    seconds < HOUR ? `${Math.ceil(seconds / MINUTE)} min` : `${Number((seconds / HOUR).toFixed(2))} h`;
   const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
   return {
     FunctionErrors: {
       ...metric(lambda, 'Errors', 'Sum'),
+      // An error bears the time at which its invocation began: in a shorter period, one that ends at the timeout comes too late.
+      Period: 15 * MINUTE,
       means:
         'The function raised, timed out or ran out of memory: a bug, a missing permission or a wrong configuration, for what will pass ' +
-        `is not raised. Lambda tries twice more, then keeps the event in the dead letter queue. See ${query('Faults')}.`,
+        'is not raised. A new upload is tried twice more, one from the retry queue up to five times; then it lies in the dead letter ' +
+        `queue. See ${query('Faults')}.`,
     },
     Faults: {
       ...metric(ours, 'Faults', 'Sum'), // of a message of the retry queue the function reports the fault, and ends well
@@ -58,8 +37,9 @@ function alarmsOf(sources, dailyCost) {
       Period: 15 * MINUTE, // a burst of photos is throttled, too, and passes
       EvaluationPeriods: 4,
       means:
-        'For an hour Lambda has refused to start the function in every quarter: reserved or account concurrency is used up. Nothing is ' +
-        'lost for 6 hours. Raise reservedConcurrency, or the quota "Concurrent executions" of the account.',
+        'For an hour Lambda has refused to start the function in every quarter: reserved or account concurrency is used up. Uploads ' +
+        `wait up to ${inHours(maximumEventAge)}, then go to the dead letter queue; with reservedConcurrency=0 they go there at once. Raise ` +
+        'reservedConcurrency, or the quota "Concurrent executions" of the account.',
     },
     FunctionDuration: {
       ...metric(lambda, 'Duration', 'p99'),
@@ -80,8 +60,9 @@ function alarmsOf(sources, dailyCost) {
     AsyncEventsDropped: {
       ...metric(lambda, 'AsyncEventsDropped', 'Sum'),
       means:
-        'Lambda has given up events of uploads: after three failed attempts, or too old. They are in the dead letter queue, unless ' +
-        `destination-delivery-failures is in alarm too. See ${query('Faults')}, mend the cause, then redrive the queue.`,
+        'Lambda has given up events of uploads: after three failed attempts, too old, or because reservedConcurrency is 0. They are in ' +
+        `the dead letter queue, unless destination-delivery-failures is in alarm too. See ${query('Faults')}, mend the cause, then ` +
+        'redrive the queue.',
     },
     DestinationDeliveryFailures: {
       ...metric(lambda, 'DestinationDeliveryFailures', 'Sum'),
@@ -94,16 +75,18 @@ function alarmsOf(sources, dailyCost) {
       // SQS may stop reporting a queue that nobody touches for 6 hours, and that is not an empty one: the state stays.
       TreatMissingData: 'ignore',
       means:
-        'Photos lie in the dead letter queue: given up after days, or after a fault of ours. They are kept for 14 days. Each message ' +
-        `and ${query('Failures by code')} say why; mend it, then redrive them onto the retry queue.`,
+        'Photos lie in the dead letter queue: given up after days, after a fault of ours, or uploaded while reservedConcurrency was 0. ' +
+        `They are kept for 14 days. The message, ${query('Failures by code')} or ${query('Faults')} say why; mend it, then redrive them ` +
+        'onto the retry queue. No other mail comes until the queue is empty.',
     },
     RetryQueueAge: {
       ...metric(retryQueue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
       // Every wait is a new message of at most 15 minutes; one that a crash left is seen again after 30.
       Threshold: HOUR,
       means:
-        'A message has been on the retry queue for an hour, though none is sent to wait longer than 15 minutes: nobody takes them. Is the ' +
-        "function's event source for that queue enabled, is the function throttled, does it crash (function-errors)?",
+        'A message has been on the retry queue for an hour, though none is sent to wait longer than 15 minutes: nobody takes it, or every ' +
+        "attempt at it fails. Is the function's event source for that queue enabled, is the function throttled, does it crash " +
+        '(function-errors), does it meet a fault (faults)?',
     },
     PhotosWaitLong: {
       ...metric(ours, 'WaitingAge', 'Maximum'), // a wait is a new message, so SQS can't tell since when a photo waits
@@ -115,13 +98,16 @@ function alarmsOf(sources, dailyCost) {
     },
     BedrockFailureRate: {
       ...bedrockFailureRate(ours, 15 * MINUTE, 10),
+      EvaluationPeriods: 2, // a breaker that opens once, in a burst, spares many calls; that passes
       Threshold: 50, // as the breaker's, over a window as long as its
       means:
-        'At least half of the calls to Bedrock failed for 15 minutes (5xx or no answer; throttling not counted). The breaker spares ' +
-        'Bedrock, photos wait on the retry queue and are read when it recovers. Look at the AWS Health Dashboard; there is nothing to redrive.',
+        'For half an hour at least half of the calls to Bedrock failed (5xx or no answer; throttling not counted), or were spared by ' +
+        'the breaker. Photos wait on the retry queue and are read when Bedrock recovers; only one whose paid calls all timed out ends as ' +
+        `failed. Look at the AWS Health Dashboard; there is nothing to redrive unless this lasts ${inHours(retryAgeLimit)}.`,
     },
     NoModelAnswers: {
       ...metric(ours, 'NoModelAnswers', 'Sum'),
+      Period: 30 * MINUTE, // a waiting photo asks again at least every 15: in a shorter period the alarm would come and go all night
       means:
         'Every configured model refuses: at its end of life, not granted to the account, or unknown in this region. All photos wait, and ' +
         `are given up after days. See ${query('Models')}; grant access in the Bedrock console, or deploy with --param models=...`,
@@ -141,7 +127,8 @@ function alarmsOf(sources, dailyCost) {
         ComparisonOperator: 'GreaterThanThreshold',
         means:
           `Claude has cost more than $${dailyCost} in 24 hours (parameter dailyCostAlarmUsd; at list price, models without a known price ` +
-          `left out). Nothing is stopped. See ${query('Dearest photos')}; reservedConcurrency=0 stops the function.`,
+          `left out). Nothing is stopped. See ${query('Dearest photos')}. reservedConcurrency=0 stops the function; uploads then go to ` +
+          'the dead letter queue at once, from where they are redriven later.',
       },
     }),
   };

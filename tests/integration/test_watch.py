@@ -29,7 +29,7 @@ ALARMS = {
     "dead-letters": "ApproximateNumberOfMessagesVisible",
     "retry-queue-age": "ApproximateAgeOfOldestMessage",
     "photos-wait-long": "WaitingAge",
-    "bedrock-failure-rate": "BedrockCalls BedrockFailures",
+    "bedrock-failure-rate": "BedrockCalls BedrockFailures BreakerRefusals",
     "no-model-answers": "NoModelAnswers",
     "table-throttles": "ThrottledRequests",
     "daily-cost": "Cost",
@@ -102,6 +102,22 @@ def test_every_alarm_tells_a_person_what_to_do(dev: dict[str, Any]) -> None:
         assert alarm["AlarmActions"] == alarm["OKActions"] == ["${AlarmTopic}"]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("2026-11-24T02:16:00.000Z 5f0c Task timed out after 300.00 seconds", True),
+        ("RequestId: 5f0c Error: Runtime exited with error: signal: killed", True),
+        ("[ERROR] Runtime.ImportModuleError: Unable to import module 'handler'", True),
+        ("REPORT RequestId: 5f0c Duration: 900.00 ms Billed Duration: 900 ms", False),
+    ],
+)
+def test_faults_are_found_that_the_function_cannot_log(dev: dict[str, Any], line: str, is_found: bool) -> None:
+    """The saved query Faults finds a kill, and a function that can't start, by the line that Lambda writes."""
+    saved = of_type(dev, "AWS::Logs::QueryDefinition")["FaultsQuery"]["QueryString"]
+    [pattern] = re.findall(r"@message like /(.+)/", saved)
+    assert bool(re.search(pattern, line)) == is_found
+
+
 def test_silence_is_no_alarm(dev: dict[str, Any]) -> None:
     """No data is no trouble; but the dead letter queue, on which SQS falls silent after 6 hours, keeps its state."""
     treated = {name: alarm["TreatMissingData"] for name, alarm in alarms(dev).items()}
@@ -122,27 +138,36 @@ def test_thresholds_follow_what_they_watch(dev: dict[str, Any]) -> None:
     assert found["retry-queue-age"]["Threshold"] > most_delay + retry["VisibilityTimeout"]
     waiting = found["photos-wait-long"]
     assert (waiting["Statistic"], waiting["Threshold"]) == ("Maximum", 6 * 3600)
-    assert waiting["Period"] > most_delay  # or it would fall silent between two waits
+    for name in ("photos-wait-long", "no-model-answers"):
+        assert found[name]["Period"] > most_delay  # or it would fall silent between two waits
+    # An error is dated back to when its invocation began, at worst by the timeout, and takes minutes to arrive.
+    assert found["function-errors"]["Period"] >= function["Timeout"] + 300
     cost = found["daily-cost"]
     assert (cost["Statistic"], cost["Period"], cost["EvaluationPeriods"], cost["Threshold"]) == ("Sum", 86400, 1, 50)
 
 
 @pytest.mark.parametrize(
-    ("calls", "failures", "rate"),
-    [(1, 1, 0), (9, 9, 0), (10, None, 0), (10, 4, 40), (10, 5, 50), (200, 200, 100)],
+    ("calls", "failures", "spared", "rate"),
+    [
+        *((1, 1, None, 0), (9, 9, None, 0), (10, None, None, 0)),
+        *((10, 4, None, 40), (10, 5, None, 50), (200, 200, None, 100)),
+        *((5, 3, 4, 0), (2, 2, 8, 100), (2, None, 8, 80), (None, None, 10, 100)),
+    ],
 )
 def test_bedrock_failures_count_from_ten_calls_on(
-    dev: dict[str, Any], calls: int, failures: int | None, rate: int
+    dev: dict[str, Any], calls: int | None, failures: int | None, spared: int | None, rate: int
 ) -> None:
-    """One of one wakes nobody; from ten calls on, half of them failed does. No failure at all is no gap."""
+    """One of one wakes nobody; from ten calls on, half of them failed or spared does. Silence is no gap."""
     alarm = alarms(dev)["bedrock-failure-rate"]
     [expression] = [part["Expression"] for part in alarm["Metrics"] if "Expression" in part]
     functions = {
         "IF": lambda condition, yes, no: yes if condition else no,
         "FILL": lambda value, other: other if value is None else value,
     }
-    assert eval(expression, {"__builtins__": {}}, {**functions, "calls": calls, "failures": failures}) == rate  # noqa: S307
+    counted = {"calls": calls, "failures": failures, "spared": spared}
+    assert eval(expression, {"__builtins__": {}}, {**functions, **counted}) == rate  # noqa: S307
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (50, "GreaterThanOrEqualToThreshold")
+    assert alarm["EvaluationPeriods"] == 2  # a burst of spared calls fills one
 
 
 def test_topic_is_encrypted_so_that_alarms_can_pass(dev: dict[str, Any]) -> None:
@@ -178,7 +203,10 @@ def test_parameters_say_who_hears_and_what_a_day_may_cost(dev: dict[str, Any], q
     assert alarms(quiet, "prod").keys() == ALARMS.keys() - {"daily-cost"}
     changed = ("--param", "dailyCostAlarmUsd=7.50", "--param", "retryAgeLimitSeconds=3600")
     dear = packaged("--stage", "dev", *changed, dependencies=False).plain
-    assert alarms(dear)["photos-wait-long"]["Threshold"] == 1800
+    waiting = alarms(dear)["photos-wait-long"]
+    assert waiting["Threshold"] == 1800
+    assert waiting["AlarmDescription"].startswith("A photo has waited for 30 min,")
+    assert "given up after 1 h:" in waiting["AlarmDescription"]
     assert alarms(dear)["daily-cost"]["Threshold"] == 7.5
     [days] = [graph for graph in graphs(dear) if graph["title"].startswith("Dollars a day")]
     assert [mark["value"] for mark in days["annotations"]["horizontal"]] == [7.5]
