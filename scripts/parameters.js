@@ -51,7 +51,11 @@ const RULES = {
     ...['2922', '3288', '3653']
   ),
   logLevel: oneOf('DEBUG', 'INFO', 'WARNING', 'ERROR'),
-  alarmEmail: matches(/^([^\s@,;]+@[^\s@,;]+\.[^\s@,;]+)?$/, 'one e-mail address, as ops@example.com, or empty for none'),
+  // HTML standard, "valid email address", with a dot in the domain
+  alarmEmail: matches(
+    /^([\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$/i,
+    'one e-mail address, as ops@example.com, in ASCII, or empty for none'
+  ),
   dailyCostAlarmUsd: matches(/^\d+(\.\d{1,2})?$/, 'dollars, as 50 or 7.50; 0 for no such alarm'),
   pythonBin: matches(/./, 'the name or the path of a Python 3'),
 };

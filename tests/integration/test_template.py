@@ -232,13 +232,14 @@ def test_only_prod_retains_photos_and_rows(name: str, dev: dict[str, Any], custo
 
 
 def test_stack_tells_what_its_parts_are_called(dev: dict[str, Any]) -> None:
-    """The stack's outputs name bucket, table and queues: the operator's commands find a stage by them."""
+    """The stack's outputs name bucket, table, queues and topic: by them people and commands find a stage's parts."""
     named = {name: output["Value"] for name, output in dev["Outputs"].items() if "Serverless" not in name}
     assert named == {
         "PhotoBucketName": "${PhotoBucket}",
         "SpecificationsTableName": "${SpecificationsTable}",
         "RetryQueueUrl": "${RetryQueue}",
         "DeadLetterQueueUrl": "${DeadLetterQueue}",
+        "AlarmTopicArn": "${AlarmTopic}",
     }
 
 
@@ -410,6 +411,11 @@ def test_each_wrong_parameter_is_refused_in_one_sentence() -> None:
         ({"kmsKeyArn": "alias/photos"}, 'The parameter kmsKeyArn is "alias/photos".'),
         ({"maximumConcurrency": 1}, 'The parameter maximumConcurrency is "1".'),
         ({"model": "anthropic.claude-sonnet-4-6"}, "There is no parameter model. There are: region, models, "),
+        ({"alarmEmail": "ops@exämple.com"}, 'The parameter alarmEmail is "ops@exämple.com".'),
+        ({"alarmEmail": "<ops@example.com>"}, 'The parameter alarmEmail is "<ops@example.com>".'),
+        ({"alarmEmail": "a@example.com,b@example.com"}, 'The parameter alarmEmail is "a@example.com,b@example.com".'),
+        ({"alarmEmail": "ops@example..com"}, 'The parameter alarmEmail is "ops@example..com".'),
+        ({"dailyCostAlarmUsd": -5}, 'The parameter dailyCostAlarmUsd is "-5".'),
         ({"pythonBin": "no-such-python"}, 'The parameter pythonBin is "no-such-python", which is no Python with pip'),
     ],
 )
