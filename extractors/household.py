@@ -5,7 +5,7 @@ import re
 from extractors import PROMPTS, SCHEMAS, hookimpl
 
 # Regulation (EC) 1272/2008 (CLP), annex V: which diamond a statement's hazard class is shown by. Only classes for which
-# no rule of precedence (article 26) lets the diamond be left out.
+# no rule of precedence (article 26) lets the diamond be left out, but that GHS01 makes GHS02 optional.
 _DIAMONDS = {
     "GHS02": {"H222", "H223", "H224", "H225", "H226", "H228"},
     "GHS05": {"H314", "H318"},
@@ -26,7 +26,8 @@ def check(product):
     seen = set(specifications.get("hazard_pictograms", ()))
     printed = re.findall(r"\bH[0-9]{3}", " ".join(specifications.get("hazard_statements", ())))
     for diamond, codes in _DIAMONDS.items():
-        if seen and diamond not in seen and (calling := codes & set(printed)):
+        shown = diamond in seen or (diamond == "GHS02" and "GHS01" in seen)
+        if seen and not shown and (calling := codes & set(printed)):
             message = (
                 f"{' and '.join(sorted(calling))} stands beside {diamond}: a diamond or a code is misread or missed."
             )

@@ -40,6 +40,7 @@ RICH = {
     "nutrition_per_serving": {"energy_kcal": q(104, "kcal"), "taurine": q(400, "mg")},
     "serving_size": q(125, "ml"),
     "best_before_date": "2028-05",
+    "expiration_date": "2028-05-14",
     "batch_lot_number": "L24163",
     "serving_temperature": {"min_value": 16, "max_value": 18, "unit": "°C"},
     "consumer_storage_instructions": "Conservare in luogo fresco.",
@@ -73,12 +74,14 @@ WRONG = [
     ("bitterness", q(28, "IBU"), ""),
     ("juice_content", q(50, "ml"), ".unit"),
     ("caffeine_content", "32 mg/100 ml", ""),
+    ("caffeine_content", q(32, "%"), ".unit"),
     ("minerals", {"calcium": q(48.1, "mg")}, ".calcium.unit"),
     ("minerals", {"calcium": "48,1 mg/l"}, ".calcium"),
     ("minerals", {}, ""),
     ("serving_temperature", q(16, "%"), ".unit"),
-    ("recycling_codes", ["71"], ".0"),
+    ("recycling_codes", "GL 71", ""),
     ("recycling_codes", ["vetro GL 71"], ".0"),
+    ("recycling_codes", ["GL 71, ALU 41"], ".0"),
     ("deposit", q(0.25, "EUR"), ""),
     ("deposit", {"value": 0.25, "currency": "€"}, ".currency"),
     ("country_of_origin", "Italia", ""),
@@ -120,11 +123,16 @@ def test_a_wrong_value_is_refused_where_it_stands(beverage, name, value, below):
         ("juice_content", q(100, "%")),
         ("alcoholic_beverage_age", q(12, "year")),
         ("serving_temperature", q(8, "°C")),
-        ("vintage", 1899),
+        ("vintage", 1795),
+        ("alcoholic_beverage_age", q(6, "week")),
+        ("alcoholic_beverage_age", {"min_value": 18, "max_value": 24, "unit": "month"}),
+        ("degree_of_original_wort", {"min_value": 18, "unit": "%"}),
+        ("caffeine_content", {"max_value": 15, "unit": "mg"}),
+        ("recycling_codes", ["05 PP", "41 ALU", "Alu 41", "C PAP 84", "PE-HD 2", "71"]),
     ],
 )
 def test_other_ways_of_printing_it_are_accepted(beverage, name, value):
-    """A limit, the older unit, a single figure: each is a true print."""
+    """A limit, a range, the older unit, a mark in another order: each is a true print."""
     assert faults(beverage, RICH | {name: value}) == set()
 
 

@@ -25,6 +25,7 @@ RICH = {
     "allergens": ["poisson"],
     "nutrition_per_serving": {"vitamin_c": q(120, "mg"), "vitamin_d": q(300, "IU"), "energy_kcal": q(2, "kcal")},
     "serving_size": q(5, "ml"),
+    "number_of_servings_per_package": 30,
     "daily_value_intake_percent": {"vitamin_c": q(150, "%"), "vitamin_b12": {"max_value": 1, "unit": "%"}},
     "administration_route": "Zum Einnehmen",
     "indications": "leichte bis mäßig starke Schmerzen",
@@ -60,7 +61,6 @@ RICH = {
 
 WRONG = [
     ("gtin", "2216049372858", ""),
-    ("strength", "stark", ""),
     ("strength", q(400, "mg"), ""),
     ("active_ingredients", "400 mg Ibuprofen", ""),
     ("nutrition_per_serving", {"vitamin_c": q(120, "mcg")}, ".vitamin_c.unit"),
@@ -79,6 +79,9 @@ WRONG = [
     ("ndc", "9999912304", ""),
     ("ndc", "99999-12O-04", ""),
     ("national_code", "CN 999999", ""),
+    ("national_code", "99999O.1", ""),
+    ("national_code", "9999", ""),
+    ("number_of_servings_per_package", 0, ""),
     ("country_of_origin", "France", ""),
 ]
 
@@ -120,8 +123,13 @@ def test_a_wrong_value_is_refused_where_it_stands(health, name, value, below):
         ("ndc", "99999-123"),
         ("national_code", "3400999999999"),
         ("national_code", "999999"),
+        ("national_code", "999999-1"),
+        ("national_code", "9999-999"),
+        ("national_code", "999999999"),
         ("pzn", "9999999"),
         ("strength", "D6"),
+        ("strength", "forte"),
+        ("strength", "Ø"),
         ("strength", "500 mg/65 mg"),
     ],
 )
@@ -141,6 +149,7 @@ def test_numbers_as_countries_print_them_are_accepted(health, name, value):
         {"pzn": "1234567"},  # seven digits: of before 2013, or Austrian
         {"pzn": "1234567", "ppn": "119914285760"},
         {"ppn": "119914285760"},
+        {"ppn": "111234567842"},
         {},
     ],
 )
@@ -154,13 +163,16 @@ def test_numbers_of_one_medicine_pass(health, numbers):
     [
         ({"pzn": "99142867"}, ["pzn"]),
         ({"pzn": "99412857"}, ["pzn"]),
-        ({"pzn": "99142857", "ppn": "119914235760"}, ["ppn"]),
+        ({"ppn": "119914235760"}, ["ppn"]),
+        ({"ppn": "119914285706"}, ["ppn"]),
+        ({"pzn": "1234567", "ppn": "119941285760"}, ["ppn"]),
+        ({"pzn": "99142857", "ppn": "111234567842"}, ["ppn"]),
         ({"pzn": "99142857", "gtin": "04150992073617"}, ["gtin"]),
         ({"pzn": "99142851", "ppn": "119914285760"}, ["pzn", "ppn"]),
     ],
 )
 def test_numbers_that_disprove_each_other_are_found(health, numbers, where):
-    """A PZN with a wrong check digit, and a PPN or NTIN that holds another PZN, are errors told in a sentence."""
+    """A wrong check digit in PZN or PPN, and a PPN or NTIN that holds another PZN, are errors told in a sentence."""
     found = list(health.check(product(numbers)))
     assert [finding["path"] for finding in found] == [f"specifications.{name}" for name in where]
     assert all(finding["severity"] == "error" and finding["message"].endswith("misread.") for finding in found)

@@ -70,8 +70,9 @@ WRONG = [
     ("number_of_washes", 0, ""),
     ("number_of_washes", 22.5, ""),
     ("ph_value", 5.5, ""),  # as printed: "10-11" is a pH too
-    ("dilution_ratio", "1/40", ""),
+    ("dilution_ratio", "pur", ""),
     ("wash_load", q(4.5, "l"), ".unit"),
+    ("wash_load", "4,5 kg", ""),
     ("water_hardness", "hart", ""),
     ("washing_temperature", q(60, "C"), ".unit"),
     ("period_after_opening", "6M", ""),
@@ -85,7 +86,9 @@ WRONG = [
     ("ufi", "TK30-COXT-00QH-7V2R", ""),  # the letter O never occurs
     ("ufi", "TK30-C0XT-00QH-7V2S", ""),  # its check character no longer fits
     ("un_number", "1950", ""),
+    ("un_number", "UN 195O", ""),
     ("epa_registration_number", "EPA 12345", ""),
+    ("epa_registration_number", "12345-O7", ""),
     ("expiration_date", "03/2028", ""),
 ]
 
@@ -99,6 +102,25 @@ def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
     product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("contact_time", {"min_value": 5, "max_value": 10, "unit": "min"}),
+        ("wash_load", {"min_value": 4, "max_value": 5, "unit": "kg"}),
+        ("dilution_ratio", "1 : 10 - 1 : 100"),
+        ("dilution_ratio", "1/40"),
+        ("un_number", "UN1950"),
+        ("un_number", "UN No. 1791"),
+        ("un_number", "NA1993"),
+        ("epa_registration_number", "12345-6"),
+        ("epa_registration_number", "12345-67-AA-8901"),
+    ],
+)
+def test_other_ways_of_printing_it_are_accepted(household, name, value):
+    """A range, another mark or a longer number: each is a true print."""
+    assert faults(household, RICH | {name: value}) == set()
 
 
 def findings(extractor, *statements, diamonds):
@@ -130,6 +152,7 @@ def test_a_wrong_value_is_refused_where_it_stands(household, name, value, below)
         (["EUH314 no such code"], ["GHS07"]),
         (["H318 Causes serious eye damage."], []),  # the diamonds may stand on another side
         (["Causes serious eye damage."], ["GHS07"]),
+        (["H204 Fire or projection hazard.", "H228 Flammable solid."], ["GHS01"]),  # which makes GHS02 optional
     ],
 )
 def test_statements_beside_their_diamonds_pass(household, statements, diamonds):
