@@ -1,6 +1,6 @@
 """Clothing, shoes and textiles: the fibres of a part must add up."""
 
-from collections import defaultdict
+from itertools import groupby
 
 from extractors import PROMPTS, SCHEMAS, hookimpl
 
@@ -12,10 +12,10 @@ def register_extractors(register):
 
 def check(product):
     """An error when a part's fibres are more than 100 %; a warning when they are less, for a line may be missing."""
-    parts = defaultdict(list)
-    for entry in product["specifications"].get("textile_composition", ()):
-        parts[entry.get("part", "")].append(entry.get("percentage", {}).get("value"))
-    for part, shares in parts.items():
+    fibres = product["specifications"].get("textile_composition", ())
+    # In the label's order: a suit has two shells, and the next part ends the first of them.
+    for part, entries in groupby(fibres, key=lambda fibre: fibre.get("part", "")):
+        shares = [entry.get("percentage", {}).get("value") for entry in entries]
         if None in shares:  # "other fibres", or a leather without a figure: nothing to add up
             continue
         total = round(sum(shares), 2)

@@ -38,6 +38,8 @@ RICH = {
     "waist_girth": q(81, "cm"),
     "hip_girth": q(97, "cm"),
     "inside_leg_length": q(84, "cm"),
+    "neck_girth": {"min_value": 41, "max_value": 42, "unit": "cm"},
+    "foot_length": q(26.5, "cm"),
     "color": "verde salvia 412",
     "pattern": "a righe",
     "fit": "Regular",
@@ -135,7 +137,24 @@ def test_a_wrong_value_is_refused_where_it_stands(apparel, name, value, below):
     assert faults(apparel, RICH | {name: value}) == {f"specifications.{name}{below}"}
 
 
-@pytest.mark.parametrize("size", ["M", "XXS", "3XL", "1X", "xs", "S/M", "L Tall", "MT", "PS", "M (40)"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ultraviolet_protection_factor", "100+"),
+        ("tumble_drying", "no heat"),
+        ("natural_drying", "in shade"),
+        ("natural_drying", "do not dry"),
+        ("dry_cleaning", "P very mild"),
+    ],
+)
+def test_rare_but_true_prints_are_accepted(apparel, name, value):
+    """Symbols that only some countries use, and factors of three digits, pass."""
+    assert faults(apparel, {name: value}) == set()
+
+
+@pytest.mark.parametrize(
+    "size", ["M", "XXS", "3XL", "1X", "xs", "S/M", "L Tall", "MT", "M (40)", "2-3XL", "3 XL", "4T", "均码"]
+)
 def test_letter_sizes_of_many_forms_are_true(apparel, size):
     """However letters are combined on labels, a letter size passes."""
     assert faults(apparel, {"size_international": size}) == set()
@@ -150,6 +169,7 @@ def test_letter_sizes_of_many_forms_are_true(apparel, size):
         [fibre(92.5), fibre(7.5, "elastane")],
         [fibre(85), fibre(None, "other fibres")],
         [fibre(None, "leather", "Upper")],
+        [fibre(100, "wool", "Shell"), fibre(100, "viscose", "Lining"), fibre(100, "wool", "Shell")],  # jacket, skirt
     ],
 )
 def test_fibres_that_add_up_pass(apparel, composition):

@@ -51,6 +51,7 @@ GRINDER = {
 DRILL = {
     "gtin": "2406180355714",
     "battery_type": "Li-ion",
+    "production_date": "2026",
     "battery_voltage": q(18, "V"),
     "battery_capacity": q(4, "Ah"),
     "battery_energy": q(72, "Wh"),
@@ -70,6 +71,8 @@ DRILL = {
 }
 OTHERS = {
     "drive_size": '1/2"',
+    "size": "17",
+    "material": "Cr-V",
     "number_of_items": 108,
     "insulation_voltage": q(1000, "V"),
     "stroke_rate": span(0, 3100, "1/min"),
@@ -91,8 +94,8 @@ WRONG = [
     ("torque", q(60, "Nm"), ".unit"),
     ("chuck_capacity", q(13, "kg"), ".unit"),
     ("disc_diameter", q("125", "mm"), ".value"),
-    ("spindle_thread", "14", ""),
-    ("spindle_thread", "N14", ""),
+    ("spindle_thread", q(14, "mm"), ""),
+    ("cutting_depth", q(65, "kg"), ".unit"),
     ("sound_pressure_level", q(89, "dB(A)"), ".unit"),
     ("vibration_emission", q(5.4, "m/s2"), ".unit"),
     ("vibration_by_use", [], ""),
@@ -148,11 +151,19 @@ def test_a_wrong_value_is_refused_where_it_stands(tools, name, value, below):
 
 
 @pytest.mark.parametrize(
-    "thread", ["M10", "M 14", "M10 x 1.25", "M14x2", '5/8"-11', "5/8-11 UNC", '1/2"-20 UNF', "3/8 in"]
+    ("name", "value"),
+    [
+        ("sound_pressure_level", {"max_value": 70, "unit": "dB"}),
+        ("cutting_depth", span(0, 65, "mm")),
+        ("disc_diameter", span(115, 125, "mm")),
+        ("drilling_capacity_wood", {"max_value": 38, "unit": "mm"}),
+        ("chuck_capacity", q(0.5, "in")),
+        ("spindle_thread", 'UNF 1/2"-20'),
+    ],
 )
-def test_threads_as_makers_print_them_are_accepted(tools, thread):
-    """Metric and inch threads, with and without their pitch, pass."""
-    assert faults(tools, {"spindle_thread": thread}) == set()
+def test_limits_and_ranges_as_makers_print_them_are_accepted(tools, name, value):
+    """A noise that stays below a limit, what can be set from one size to another, and inches pass."""
+    assert faults(tools, {name: value}) == set()
 
 
 @pytest.mark.parametrize(
@@ -164,6 +175,8 @@ def test_threads_as_makers_print_them_are_accepted(tools, thread):
         battery(q(3.6, "V"), q(1500, "mAh"), q(5.4, "Wh")),
         battery(q(3.6, "V"), q(1.3, "Ah"), q(5, "Wh")),
         battery(span(14.4, 18, "V"), q(4, "Ah"), q(72, "Wh")),
+        battery(q(36, "V"), q(5, "Ah"), q(90, "Wh")),  # two batteries of 18 V, the energy of one
+        battery(q(60, "V"), q(6, "Ah"), q(108, "Wh")),  # 60 V at 2 Ah, or 20 V at 6 Ah
         {"battery_voltage": q(18, "V"), "battery_energy": q(72, "Wh")},
         {"battery_capacity": q(4, "Ah"), "battery_energy": q(7.2, "Wh")},
     ],
