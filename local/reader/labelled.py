@@ -1,7 +1,7 @@
 """Values that stand at their label: "Net weight 340 g", "Model: VT-65", "320 pages", "Ingredients: ..."."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from local.page import Line
@@ -35,11 +35,24 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
     places = [(tail, anchor.line)] if tail and (anchor.leads or field.units) else []
     if field.schema.get("type") in ("integer", "number") or field.units:
         places.append((_before(anchor, field), anchor.line))
+    if any(anchor.label.casefold().startswith(unit.casefold()) for unit in field.units):
+        places += _with_unit(layout, anchor)
     if not tail and anchor.leads:
         below = layout.below(anchor.line)
         near = [layout.beside(anchor), below if below and not layout.is_statement(below) else None]
         places += [(line.text, line) for line in near if line]
     return places
+
+
+def _with_unit(layout: Layout, anchor: Anchor) -> Iterator[tuple[str, Line]]:
+    """A bare figure before a label that is its unit too: "57 kWh/100", also where OCR has parted the two."""
+    unit = re.match(r"[^\W\d]+", anchor.label)
+    before, line = anchor.line.text[: anchor.start].strip(), anchor.line
+    left = layout.left_of(line) if not before else None
+    if left and line.left - left.right < line.height:
+        before, line = left.text, left
+    if unit and re.fullmatch(r"\d[\d.,]*", before):
+        yield f"{before} {unit[0]}", line
 
 
 def _before(anchor: Anchor, field: Field) -> str:

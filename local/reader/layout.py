@@ -52,6 +52,15 @@ class Layout:
         nearest = min(right, key=lambda line: line.left, default=None)
         return None if nearest is None or self.is_label(nearest) else nearest
 
+    def left_of(self, line: Line) -> Line | None:
+        """The nearest line to the left in its row; their boxes may overlap a little."""
+        left = [
+            other
+            for other in self.page.lines
+            if other.left < line.left and other.right < line.left + line.height and other.same_row(line)
+        ]
+        return max(left, key=lambda other: other.right, default=None)
+
     def below(self, line: Line) -> Line | None:
         """The next line down in the same column, if it follows closely."""
         under = [

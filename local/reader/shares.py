@@ -68,10 +68,8 @@ def _heading(line: Line, field: Field) -> str | None:
 
 def _beside(layout: Layout, line: Line) -> str:
     """The part's name to the left of the shares, if there is one."""
-    left = [other for other in layout.page.lines if other.right <= line.left and other.same_row(line)]
-    nearest = max(left, key=lambda other: other.right, default=None)
-    is_name = nearest and len(nearest.text.split()) <= _NAME and not re.search(r"\d", nearest.text)
-    return nearest.text.strip(" :") if nearest and is_name else ""
+    left = layout.left_of(line)
+    return left.text.strip(" :") if left and len(left.text.split()) <= _NAME and not re.search(r"\d", left.text) else ""
 
 
 def _item(names: _Names, part: str, material: str, share: int) -> dict[str, Any]:

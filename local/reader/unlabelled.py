@@ -40,6 +40,8 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         for line in page.lines:
             value = value_of(line.text, field)
             yield from [Found(field, value, (line,))] if value else []
+    elif "pattern" in schema and field.examples:
+        yield from _like_examples(page, field)
     elif "currency" in schema.get("items", {}).get("properties", {}):
         yield from _prices(page, field)
     elif field.is_list and field.examples:
@@ -48,6 +50,20 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         yield from _formed(page, field)
     elif field.is_text and not field.says_itself:
         yield from (Found(field, one.value[0], one.lines) for one in listed(page, field) if len(one.value) == 1)
+
+
+def _like_examples(page: Page, field: Field) -> Iterator[Found]:
+    """What looks like the schema's example of a pattern ("205/55 R16"), where no other print of that form differs."""
+    found: dict[str, Line] = {}
+    for example in field.examples:
+        if not re.search(r"[^\W\d]", example) or not re.search(r"\d", example) or not re.search(r"\w[\W_]\w", example):
+            continue  # digits alone, or a word, look like anything
+        form = re.sub(r"\d+", r"\\d+", re.escape(example)).replace(r"\ ", r"\s?")
+        for line in page.lines:
+            printed = re.findall(rf"(?<![\w/.-]){form}(?![\w/-])", line.text)
+            found |= {text: line for text in printed if re.search(field.schema["pattern"], text)}
+    if len(found) == 1:
+        yield from (Found(field, text, (line,)) for text, line in found.items())
 
 
 def _book_numbers(page: Page, field: Field) -> Iterator[Found]:

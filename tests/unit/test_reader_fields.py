@@ -134,6 +134,22 @@ def test_a_code_ends_before_the_next_label_and_is_no_price() -> None:
     assert specifications(page(line("US 8")), wanted) == {"size": "8"}
 
 
+def test_a_label_may_be_the_unit() -> None:
+    """ "57 kWh/100" is a figure whose unit is its label, in one line or parted; a figure farther off is another."""
+    energy = {"properties": {"value": {}, "unit": {"enum": ["kWh"]}}, "description": '"kWh/100"'}
+    for printed in ([line("57 kWh/100")], [line("57", height=30), line("kWh/100", left=55)]):
+        assert specifications(page(*printed), {"per_100": energy}) == {"per_100": {"value": 57, "unit": "kWh"}}
+    assert specifications(page(line("57"), line("kWh/100", left=200)), {"per_100": energy}) == {}
+
+
+def test_codes_look_like_their_example() -> None:
+    """A pattern's example shows the form that is looked for; digits alone look like anything, and two are in doubt."""
+    size = {"type": "string", "pattern": r"^\d+/\d+ R\d+$", "examples": ["205/55 R16"]}
+    index = {"type": "string", "pattern": r"^\d+$", "examples": ["91"]}
+    assert specifications(page(line("195/65 R15 88H")), {"size": size, "index": index}) == {"size": "195/65 R15"}
+    assert specifications(page(*lines("195/65 R15", "205/55 R16")), {"size": size}) == {}
+
+
 def test_a_degree_is_no_class() -> None:
     """The C of 30 °C isn't grade C."""
     wanted = {"grade": {"type": "string", "enum": ["A", "B", "C"], "title": "Temperature"}}
