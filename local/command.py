@@ -40,10 +40,10 @@ def main(
     options = _options(arguments)
     folder, out = options.folder, options.out
     if out.exists() and not out.is_dir():
-        console.print(f"[red]--out {_said(out)} is a file. Name a folder.[/]")
+        console.print(f"[red]--out {_said(out)} is a file. Name a folder.[/]", soft_wrap=True)
         return 2
     if out.resolve() in (folder.resolve(), *folder.resolve().parents):
-        console.print(f"[red]{_said(folder)} lies in the output folder.[/] Name another with --out.")
+        console.print(f"[red]{_said(folder)} lies in the output folder.[/] Name another with --out.", soft_wrap=True)
         return 2
     photos, left_out = _photos(folder, out, console)
     if not photos:
@@ -97,7 +97,7 @@ def _photos(folder: Path, out: Path, console: Console) -> tuple[list[Photo], lis
     Says so if there are none.
     """
     if not folder.exists():
-        console.print(f"[red]There is no {_said(folder)}.[/]")
+        console.print(f"[red]There is no {_said(folder)}.[/]", soft_wrap=True)
         return [], []
     found = [item for item in find([folder]) if out.resolve() not in item.path.resolve().parents]
     skipped = [item for item in found if isinstance(item, Skipped) and not item.expected]
@@ -105,10 +105,11 @@ def _photos(folder: Path, out: Path, console: Console) -> tuple[list[Photo], lis
     photos = [item for item in found if isinstance(item, Photo)]
     if not photos:
         for line in screen.reasons([], left_out):
-            console.print(line, highlight=False)
+            console.print(line, highlight=False, soft_wrap=True)
         console.print(
             f"[red]There are no photos in {_said(folder)}.[/] "
-            "Put some there (JPEG, PNG, WebP or GIF), or name another folder: npm start -- FOLDER"
+            "Put some there (JPEG, PNG, WebP or GIF), or name another folder: npm start -- FOLDER",
+            soft_wrap=True,
         )
     return photos, left_out
 
@@ -140,7 +141,7 @@ def _tell(
         console.print(f"... and {len(result.entries) - screen.LINES} more, all in the report.")
     console.print()
     for line in screen.reasons(result.entries, left_out):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
     console.print(summary, highlight=False)
     console.print(reader, style="dim", highlight=False)
     for name, file in (("Report", PAGE), ("Rows", ROWS), ("The function's log", LOG)):

@@ -96,21 +96,6 @@ def shown(value: Any, titles: Mapping[str, str]) -> Shown:
     return str(value)
 
 
-def in_a_line(value: Any) -> str:
-    """A value as people write it, however many parts it has, in one line: `Fat 1 g, Salt 2 g`."""
-    return _joined(shown(value, {}))
-
-
-def _joined(said: Shown) -> str:
-    if isinstance(said, str):
-        return said
-    if isinstance(said, Points):
-        return ", ".join(said.points)
-    if isinstance(said, Grid):
-        return "; ".join(" ".join(filter(None, row)) for row in said.rows)
-    return ", ".join(f"{name} {_joined(part)}" for name, part in said)
-
-
 def _listed(values: list[Any], titles: Mapping[str, str]) -> Shown:
     parts = [shown(value, titles) for value in values]
     texts = [part for part in parts if isinstance(part, str)]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.readable import Grid, Points, count, in_a_line, moment, plain, printable, shown, titles_in
+from local.readable import Grid, Points, count, moment, plain, printable, shown, titles_in
 
 BLEND = [
     {"part": "Shell", "percentage": {"value": 60, "unit": "%"}},
@@ -37,20 +37,6 @@ SENTENCES = ["Keep dry.", "Keep away from children, and from pets."]
 def test_values_as_people_write_them(value: object, text: object) -> None:
     """Quantities, ranges, prices and short lists are a line; objects are pairs, like objects a table."""
     assert shown(value, {}) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ({"value": 340, "unit": "g"}, "340 g"),
-        ({"fat": {"value": 1, "unit": "g"}, "salt": "trace"}, "Fat 1 g, Salt trace"),
-        (BLEND, "Shell 60 %; Lining 40 %"),
-        (SENTENCES, "Keep dry., Keep away from children, and from pets."),
-    ],
-)
-def test_a_value_fits_a_line(value: object, text: str) -> None:
-    """Whatever its parts, a value can be said in one line."""
-    assert in_a_line(value) == text
 
 
 def test_titles_of_a_schema() -> None:
