@@ -16,7 +16,7 @@ def check(product):
     slow = specifications.get("speed_symbol", "").startswith(("A", "B", "C", "D"))
     if index is None or slow or most.get("unit") != "kg":
         return
-    # UN Regulation 30, annex 4, in a formula: index 0 carries 45 kg, and 80 more carry ten times as much. The table is
+    # UN Regulation 54, annex 4, in a formula: index 0 carries 45 kg, and 80 more carry ten times as much. The table is
     # rounded by up to 2 %, one index to the next is 2.9 %: further off than two, one of both is misread.
     single = int(index.partition("/")[0])
     kilograms = 45 * 10 ** (single / 80)

@@ -190,7 +190,7 @@ def test_rare_marks_of_tyres_are_accepted(automotive, name, value):
     assert faults(automotive, {name: value}) == set()
 
 
-# UN Regulation 30, annex 4.
+# UN Regulation 54, annex 4.
 @pytest.mark.parametrize(
     ("index", "kilograms"),
     [
