@@ -15,6 +15,9 @@ function alarmsOf(sources, dailyCost) {
   const mostWaiting = Math.min(6 * HOUR, retryAgeLimit / 2);
   const inHours = (seconds) =>
     seconds < HOUR ? `${Math.ceil(seconds / MINUTE)} min` : `${Number((seconds / HOUR).toFixed(2))} h`;
+  // SQS can't tell where a message came from that wasn't moved by itself, and then moves nothing back (SQS developer guide,
+  // "Troubleshooting dead-letter queue redrive", CouldNotDetermineMessageSource); nearly all of ours are such.
+  const redrive = `SQS console, ${name}-dead-letter, Start DLQ redrive, to the custom destination ${name}-retry ("source queue" fails)`;
   const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
   return {
     FunctionErrors: {
@@ -61,8 +64,8 @@ function alarmsOf(sources, dailyCost) {
       ...metric(lambda, 'AsyncEventsDropped', 'Sum'),
       means:
         'Lambda has given up events of uploads: after three failed attempts, too old, or because reservedConcurrency is 0. They are in ' +
-        `the dead letter queue, unless destination-delivery-failures is in alarm too. See ${query('Faults')}, mend the cause, then ` +
-        'redrive the queue.',
+        `the dead letter queue, unless destination-delivery-failures is in alarm too. See ${query('Faults')} and mend the cause; then ` +
+        `read them again: ${redrive}.`,
     },
     DestinationDeliveryFailures: {
       ...metric(lambda, 'DestinationDeliveryFailures', 'Sum'),
@@ -76,8 +79,8 @@ function alarmsOf(sources, dailyCost) {
       TreatMissingData: 'ignore',
       means:
         'Photos lie in the dead letter queue: given up after days, after a fault of ours, or uploaded while reservedConcurrency was 0. ' +
-        `They are kept for 14 days. The message, ${query('Failures by code')} or ${query('Faults')} say why; mend it, then redrive them ` +
-        'onto the retry queue. No other mail comes until the queue is empty.',
+        `They are kept for 14 days. The message, ${query('Failures by code')} or ${query('Faults')} say why. Mend it, then read them again: ` +
+        `${redrive}. No other mail comes until the queue is empty.`,
     },
     RetryQueueAge: {
       ...metric(retryQueue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
@@ -128,7 +131,7 @@ function alarmsOf(sources, dailyCost) {
         means:
           `Claude has cost more than $${dailyCost} in 24 hours (parameter dailyCostAlarmUsd; at list price, models without a known price ` +
           `left out). Nothing is stopped. See ${query('Dearest photos')}. reservedConcurrency=0 stops the function; uploads then go to ` +
-          'the dead letter queue at once, from where they are redriven later.',
+          `the dead letter queue at once, and are read later: ${redrive}.`,
       },
     }),
   };

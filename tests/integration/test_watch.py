@@ -118,6 +118,15 @@ def test_faults_are_found_that_the_function_cannot_log(dev: dict[str, Any], line
     assert bool(re.search(pattern, line)) == is_found
 
 
+def test_dead_letters_are_told_the_way_back(dev: dict[str, Any]) -> None:
+    """Who hears of dead letters is told which queue to move them to, by its name: SQS can't find it by itself."""
+    queues = of_type(dev, "AWS::SQS::Queue")
+    for name in ("dead-letters", "async-events-dropped", "daily-cost"):
+        description = alarms(dev)[name]["AlarmDescription"]
+        assert f"{queues['DeadLetterQueue']['QueueName']}, Start DLQ redrive" in description
+        assert f"custom destination {queues['RetryQueue']['QueueName']} " in description
+
+
 def test_silence_is_no_alarm(dev: dict[str, Any]) -> None:
     """No data is no trouble; but the dead letter queue, on which SQS falls silent after 6 hours, keeps its state."""
     treated = {name: alarm["TreatMissingData"] for name, alarm in alarms(dev).items()}
