@@ -107,7 +107,7 @@ WRONG = [
     ("engine_displacement", q(25.4, "cc"), ".unit"),
     ("drive_size", 0.5, ""),
     ("protection_class", "2", ""),
-    ("ip_rating", "IP 20", ""),
+    ("ip_rating", "IP 2O", ""),
     ("gtin", "2406180355715", ""),
 ]
 
