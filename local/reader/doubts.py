@@ -6,6 +6,7 @@ from local.page import Page
 from local.reader.found import Found
 from local.reader.words import words
 
+_CODE = 4  # words that a code has at most: "WK-1750 S"
 _SURE = 0.965  # a line's OCR score; words in a fainter one have often a wrong letter, and nothing checks them
 
 
@@ -18,12 +19,13 @@ def is_doubtful(one: Found, page: Page) -> bool:
     """Words of a text that are read unsurely, or stand elsewhere on the page with one other letter."""
     if one.field.is_list:
         return is_faint(one)
-    if not one.field.is_text or len(one.value.split()) < 2 or re.match(r"(\S*\d\S*(\s|$)){1,4}$", one.value):
+    said = one.value.split() if one.field.is_text else []
+    if len(said) < 2 or (len(said) <= _CODE and re.search(r"\d", said[0])):
         return False
     elsewhere = {word for line in page.lines if line not in one.lines for word in words(line.text)}
-    said = set(words(one.value))
-    misread = any(_differ_by_one(word, other) for word in said for other in elsewhere)
-    lost = any(_lacks_one(word, other) for word in said for other in said | elsewhere)
+    spelled = set(words(one.value))
+    misread = any(_differ_by_one(word, other) for word in spelled for other in elsewhere)
+    lost = any(_lacks_one(word, other) for word in spelled for other in spelled | elsewhere)
     return misread or lost or is_faint(one)
 
 

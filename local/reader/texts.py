@@ -108,7 +108,8 @@ def _elsewhere(layout: Layout, anchor: Anchor, field: Field, colon: bool) -> Fou
     whole, lines = running_on(layout, anchor)
     whole = _cut(whole, field, lines[1:])
     beside = layout.beside(anchor)
-    if beside is not None and len(beside.text.split()) <= 6 and len(whole.split()) < _PARAGRAPH:
+    is_row = beside is not None and (len(whole.split()) < _PARAGRAPH or _is_code(beside.text))
+    if beside is not None and is_row and len(beside.text.split()) <= 6:
         return Found(field, _cut(beside.text, field, [beside]), (anchor.line, beside))
     if whole and (colon or (anchor.is_whole_line and len(lines) > 2)):
         return Found(field, whole, tuple(lines))

@@ -134,6 +134,14 @@ def test_a_code_ends_before_the_next_label_and_is_no_price() -> None:
     assert specifications(page(line("US 8")), wanted) == {"size": "8"}
 
 
+def test_a_code_needs_no_clear_words() -> None:
+    """Faint print with figures is a code, and one to the right of its label goes before a paragraph below."""
+    wanted = {"model": labelled(TEXT, "Typ")}
+    assert specifications(page(line("Typ: WK-1750 S", score=0.94)), wanted) == {"model": "WK-1750 S"}
+    below = [line("Do not put it into water ever!", top=50), line("Company Ltd, Solingen", top=80)]
+    assert specifications(page(line("Typ"), line("WK-1750 S", left=300), *below), wanted) == {"model": "WK-1750 S"}
+
+
 def test_a_label_may_be_the_unit() -> None:
     """ "57 kWh/100" is a figure whose unit is its label, in one line or parted; a figure farther off is another."""
     energy = {"properties": {"value": {}, "unit": {"enum": ["kWh"]}}, "description": '"kWh/100"'}
