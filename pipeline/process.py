@@ -48,20 +48,25 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
 def _process(delivery: Delivery, services: Services, invocation: Invocation) -> Outcome:
     track = Track(delivery, services, invocation)
     claim: Claim | None = None
+    result: Answer | None = None
     try:
         claim = _claim(delivery, services, invocation, track)
         result = delivery.answer or claim.draft or _read(delivery, claim, services, invocation, track)
-        return _finish(delivery, claim, result, services, invocation, track)
+        _store(claim, result, services, invocation, track)
     except AlreadyFinished as error:
         return track.end("duplicate", error=error)
     except ClaimLost as error:
         return track.end("taken_over", claim=claim, error=error)
     except TryLater as error:
-        return _wait(delivery, claim, error, services, track)
+        return _wait(_later(delivery, claim, result, services), claim, error, services, track)
     except Exception as error:
+        if claim and result and isinstance(error, ServiceMisconfigured):
+            # The table refuses this very row: reading it again would be paid again, and be refused again.
+            return _bury(_later(delivery, claim, result, services), claim, error, services, track)
         _release(claim, error, services)
         track.end("raised", claim=claim, error=error)
         raise
+    return track.end(result["processing_status"], claim=claim, result=result)
 
 
 def _claim(delivery: Delivery, services: Services, invocation: Invocation, track: Track) -> Claim:
@@ -84,44 +89,35 @@ def _failed(error: OcrError, message: str) -> dict[str, Any]:
     return {"processing_status": "failed", "error_code": error.code, "error_message": message}
 
 
-def _finish(
-    delivery: Delivery, claim: Claim, result: Answer, services: Services, invocation: Invocation, track: Track
-) -> Outcome:
+def _store(claim: Claim, result: Answer, services: Services, invocation: Invocation, track: Track) -> None:
     """Write the result. A table that refuses for as long as there is time gets it later: the answer travels."""
     policy = RetryPolicy(services.sleep, services.random, attempts=4)
-    try:
-        with track.step("store"):
-            policy.run(
-                lambda: services.store.finish(claim, result),
-                (Throttled, ServiceFault),
-                lambda: invocation.remaining() - _SECONDS_TO_QUEUE,
-            )
-    except TryLater as error:
-        return _wait(delivery, claim, error, services, track, answer={**result, "usage": claim.usage.as_row()})
-    except ServiceMisconfigured as error:  # reading it again would be paid again, and be refused again
-        return _bury(delivery.again(services.now(), result), claim, error, services, track)
-    return track.end(result["processing_status"], claim=claim, result=result)
+    with track.step("store"):
+        policy.run(
+            lambda: services.store.finish(claim, result),
+            (Throttled, ServiceFault),
+            lambda: invocation.remaining() - _SECONDS_TO_QUEUE,
+        )
 
 
-def _wait(
-    delivery: Delivery,
-    claim: Claim | None,
-    error: TryLater,
-    services: Services,
-    track: Track,
-    answer: Answer | None = None,
-) -> Outcome:
+def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, services: Services) -> Delivery:
+    """The next delivery of the image, with its answer under the claim's owner if only storing is left."""
+    if claim and result:
+        return delivery.again(services.now(), {**result, "usage": claim.usage.as_row()}, claim.owner)
+    return delivery.again(services.now())
+
+
+def _wait(later: Delivery, claim: Claim | None, error: TryLater, services: Services, track: Track) -> Outcome:
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
-    later = delivery.again(services.now(), answer, claim.owner if claim and answer else None)
     age = (services.now() - (later.first_seen or services.now())).total_seconds()
     track.metrics.measure("WaitingAge", age)
     if claim and age > services.settings.retry_age_limit:
         return _bury(later, claim, error, services, track)
-    delay = redelivery_delay(delivery.attempt, services.random())
+    delay = redelivery_delay(later.attempt - 1, services.random())
     if error.retry_after is not None:
         grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
         delay = max(delay, error.retry_after + grace + 10 * services.random())
-    _queued(lambda: services.queue.put_back(later, delay), claim, error, services, track)
+    _queued(later, lambda: services.queue.put_back(later, delay), claim, error, services, track)
     if not later.answer:  # else the claim goes on: nobody is to read meanwhile what only has to be stored
         _release(claim, error, services)
     return track.end("waiting", claim=claim, error=error)
@@ -129,17 +125,29 @@ def _wait(
 
 def _bury(later: Delivery, claim: Claim, error: OcrError, services: Services, track: Track) -> Outcome:
     """Give an image up: it lies in the dead letter queue, with its answer if it has one, and its row says so."""
-    _queued(lambda: services.queue.bury(later, error), claim, error, services, track)
+    _queued(later, lambda: services.queue.bury(later, error), claim, error, services, track)
     result = {**_failed(error, str(error)), "dead_lettered": True}
     _end_claim(claim, lambda held: services.store.finish(held, result))
     return track.end("dead_lettered", claim=claim, error=error)
 
 
-def _queued(send: Callable[[], None], claim: Claim | None, error: OcrError, services: Services, track: Track) -> None:
-    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
+def _queued(
+    later: Delivery,
+    send: Callable[[], None],
+    claim: Claim | None,
+    error: OcrError,
+    services: Services,
+    track: Track,
+) -> None:
+    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released.
+
+    An answer that couldn't be stored then stands on the row, if the table takes it by now.
+    """
     try:
         send()
     except OcrError as refused:
+        if claim and later.answer:
+            claim.draft = later.answer
         _release(claim, error, services)
         track.end("raised", claim=claim, error=refused)
         raise

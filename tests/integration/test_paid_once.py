@@ -125,6 +125,30 @@ def test_a_dead_letter_queue_that_refuses_raises_and_releases(world: World) -> N
     assert world.logged("image.finished")[-1]["outcome"] == "raised"
 
 
+def test_table_and_queue_refusing_together_lose_no_answer(world: World) -> None:
+    """If the queue refuses what the table refused, that is one fault, told once, and the retry stores what was paid."""
+    event = world.put("grocery/jam.jpg")
+
+    def answered(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 4)
+        world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+        return records("grocery", JAM)
+
+    world.models.answers(answered)
+    with pytest.raises(Exception, match="retry queue"):
+        world.handle(event)
+    assert [line["outcome"] for line in world.logged("image.finished")] == ["raised"]
+    assert (world.metric("Faults"), world.metric("InputTokens"), world.on_queue("retry")) == (1, 1000, [])
+    world.handle(event)
+    row = world.row("grocery/jam.jpg")
+    assert (row["processing_status"], row["usage"]["input_tokens"], row["usage"]["paid_calls"]) == (
+        "completed",
+        1000,
+        1,
+    )
+    assert world.models.paid == 1
+
+
 def test_the_queue_has_the_image_before_the_claim_ends(world: World) -> None:
     """First the message, then the release: between the two, someone is sure to come back."""
     event = world.put("grocery/jam.jpg")
