@@ -4,8 +4,8 @@ process     the story
 events      S3 event, SQS message, failure envelope -> deliveries of an image
 services    what the story is handed: claims, results, and the adapters' shapes
 images      bytes -> prepared image (`sniff`: what the bytes are; `pixels`: Pillow)
-catalog     extractors: schema merged (`schemas`), prompt rendered, version stamped; found by `plugins` (`hookspecs`),
-            their answers checked by `validation` and `formats`
+catalog     extractors: read from `sources`, schema merged (`schemas`), prompt rendered, version stamped; found by
+            `plugins` (`hookspecs`), their answers checked by `validation` and `formats`
 reading     the model's part: the category (`choosing`), the photo, one repair, what a schema can't see (`reviewing`)
 requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
 answers     model answer -> product; what is wrong with it finds `faults`; `storable` makes it fit the table

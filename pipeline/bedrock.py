@@ -137,7 +137,12 @@ def _meaning(error: ClientError | BotoCoreError, model_id: str) -> OcrError:
     if code in _GONE or (code == "ValidationException" and any(word in message for word in _MODEL_WORDS)):
         return ModelGone(sentence)
     if code == "ValidationException" and any(word in message for word in _IMAGE_WORDS):
-        return ImageRefused("image_not_accepted", f"{model_id} can't process this image: {error}")
+        said = error.response["Error"].get("Message", code)
+        return ImageRefused(
+            "image_not_accepted",
+            f"{model_id} can't process this image; it says: {said} If the file is cut off or damaged, upload it again; "
+            "else save it anew as JPEG, and upload that.",
+        )
     meant = translated(error, what)
     if isinstance(meant, ServiceMisconfigured):
         return ServiceMisconfigured(f"{sentence} The request or the permissions of this service are wrong.")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import signature
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
@@ -19,7 +18,8 @@ import pluggy
 from pipeline.errors import PluginRefused
 from pipeline.formats import CHECKS
 from pipeline.plugins import implementations
-from pipeline.schemas import Schema, formats_in, merged, unknown_keywords
+from pipeline.schemas import Schema, formats_in, merged, names_it_refuses, unknown_keywords
+from pipeline.sources import json_of, rendered, text_of
 
 if TYPE_CHECKING:
     import jsonschema
@@ -68,8 +68,8 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
     `hurried` leaves it to `checked` whether a schema is a JSON Schema: that is most of the work, and a container that
     starts does it for the category that it meets.
     """
-    shared_prompt = _text(_ROOT / "prompts" / "system.md", "The shared system prompt")
-    envelope = _json(_ROOT / "schemas" / "product.json", "The product envelope")
+    shared_prompt = text_of(_ROOT / "prompts" / "system.md", "The shared system prompt")
+    envelope = json_of(_ROOT / "schemas" / "product.json", "The product envelope")
     found: dict[str, Extractor] = {}
     registered_by: dict[str, str] = {}
 
@@ -125,11 +125,15 @@ def _extractor(
             "or a dict."
         )
     where = f"Category {category!r}, schema {schema if isinstance(schema, Path) else '(given as a dict)'}"
-    specifications = _json(schema, where) if isinstance(schema, Path) else schema
+    specifications = json_of(schema, where) if isinstance(schema, Path) else schema
     if not isinstance(specifications, Mapping):
         raise PluginRefused(f"{where}: must be a JSON object, and is a {type(specifications).__name__}.")
     if unknown_words := list(unknown_keywords(specifications)):
         raise PluginRefused(f"{where}: JSON Schema has no keyword {', '.join(unknown_words)}. Is it misspelt?")
+    if unfillable := list(names_it_refuses(specifications)):
+        raise PluginRefused(
+            f"{where}: its propertyNames refuse {', '.join(unfillable)}, which could never be given. Rename them."
+        )
     description = str(specifications.get("description", "")).strip()
     if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")
@@ -139,12 +143,12 @@ def _extractor(
     source = where
     words = {"category": category, "title": str(specifications.get("title", category)), "tool": tool_name(category)}
     where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
-    text = _text(prompt, where) if isinstance(prompt, Path) else prompt
+    text = text_of(prompt, where) if isinstance(prompt, Path) else prompt
     if not isinstance(text, str) or not text.strip():
         raise PluginRefused(f"{where}: must be a text that isn't empty. Give a pathlib.Path to its file, or the text.")
     if not isinstance(prompt, Path) and not re.search(r"\s", text.strip()):
         raise PluginRefused(f"{where}: {text!r} looks like a file's name. Give a pathlib.Path to it.")
-    rendered = f"{_rendered(shared_prompt, words, 'The shared system prompt')}\n\n{_rendered(text, words, where)}\n"
+    whole = f"{rendered(shared_prompt, words, 'The shared system prompt')}\n\n{rendered(text, words, where)}\n"
     tool = {
         "name": tool_name(category),
         "description": f"Record what is printed on this product. {description}",
@@ -153,9 +157,9 @@ def _extractor(
     return Extractor(
         category=category,
         description=description,
-        prompt=rendered,
+        prompt=whole,
         tool=tool,
-        version=hashlib.sha256(json.dumps([rendered, tool], sort_keys=True).encode()).hexdigest()[:12],
+        version=hashlib.sha256(json.dumps([whole, tool], sort_keys=True).encode()).hexdigest()[:12],
         check=_callable(check, category) if check is not None else lambda _product: (),
         source=source,
     )
@@ -177,40 +181,21 @@ def _callable(check: Any, category: str) -> Check:
 
 
 def checked(extractor: Extractor) -> Extractor:
-    """The same extractor, ready to judge answers. Raises PluginRefused if its schema is no JSON Schema."""
-    _ = extractor.validator
+    """The same extractor, ready to judge answers.
+
+    Raises PluginRefused if its schema is no JSON Schema, or if a property's own example is none of its values.
+    """
+    validator = extractor.validator
+    properties = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
+    for name, node in properties.items():
+        for example in node.get("examples", ()):
+            for error in validator.evolve(schema=node).iter_errors(example):
+                raise PluginRefused(
+                    f"{extractor.source}: the example {example!r} of {name} is none of its values: {error.message}."
+                )
     return extractor
 
 
 def tool_name(category: str) -> str:
     """The name of the tool that records a product of this category."""
     return f"record_{category}"
-
-
-def _rendered(template: str, words: Mapping[str, str], where: str) -> str:
-    try:
-        return Template(template.strip()).substitute(words)
-    except KeyError as error:
-        raise PluginRefused(
-            f"{where}: undefined variable ${error.args[0]}. There are $category, $title and $tool; a dollar sign is $$."
-        ) from error
-    except ValueError as error:
-        raise PluginRefused(f"{where}: {error}. Write a dollar sign as $$.") from error
-
-
-def _text(path: Path, what: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PluginRefused(
-            f"{what}: can't be read: {error.strerror}. Is it there, and packed with its plugin (package data)?"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PluginRefused(f"{what}: can't be read: it is no UTF-8: {error}.") from error
-
-
-def _json(path: Path, what: str) -> Any:
-    try:
-        return json.loads(_text(path, what))
-    except json.JSONDecodeError as error:
-        raise PluginRefused(f"{what}: not JSON: {error}.") from error

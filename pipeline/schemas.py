@@ -4,6 +4,7 @@ Claude refuses a tool's input_schema with allOf, oneOf or anyOf at the top, or w
 documentation, tool use), so `product.json#/$defs/NAME` becomes `#/$defs/NAME`, and just what is used comes along.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -124,6 +125,12 @@ def unknown_keywords(schema: Any, path: str = "") -> Iterator[str]:
                 yield from unknown_keywords(item, f"{here}.{name}.")
         elif keyword not in _KEYWORDS:
             yield here
+
+
+def names_it_refuses(schema: Schema) -> Iterator[str]:
+    """The properties that the schema describes, and whose names its own `propertyNames` doesn't let through."""
+    pattern = str(schema.get("propertyNames", {}).get("pattern", ""))
+    yield from (name for name in schema.get("properties", {}) if not re.search(pattern, name))
 
 
 def _for_the_model(node: Any) -> Any:

@@ -203,7 +203,7 @@ MISTAKES = {
     "a reference to what isn't defined": changed(SCHEMA, "$defs/mass", "$defs/masse"),
     "a reference to another file": changed(SCHEMA, "product.json#/$defs/mass", "grocery.json#/properties/gtin"),
     "a definition that `product.json` has": changed(SCHEMA, '"months": {', '"mass": {'),
-    "no line to choose it by": changed(SCHEMA, '"description": "Packets', '"$comment": "Packets'),
+    "no line to choose it by": changed(SCHEMA, '"description": "Packets', '"default": "Packets'),
     "an undefined variable in the prompt": changed(PROMPT, "$title", "$name"),
     "a lone dollar sign in it": changed(PROMPT, "Price groups", "Price groups and $5"),
     "a file's name for the prompt itself": changed(CODE, '_HERE / "prompt.md"', '"prompt.md"'),

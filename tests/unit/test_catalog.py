@@ -213,6 +213,14 @@ def test_the_longest_name_makes_a_tool_that_claude_takes():
         (with_property({"$ref": "#/$defs/mas"}), ["nothing is defined as 'mas'"]),
         (with_property({"$ref": "product.json#/$defs/mas"}), ["nothing is defined as 'mas'"]),
         (schema(**{"$defs": {"mass": {}}}), ["product.json defines mass already"]),
+        (
+            schema(properties={"shoeWidth": {}, "sole": {}}, propertyNames={"pattern": "^[a-z_]+$"}),
+            ["its propertyNames refuse shoeWidth, which could never be given"],
+        ),
+        (
+            with_property({"type": "string", "examples": ["EU 42", 7]}),
+            ["the example 7 of it is none of its values: 7 is not of type 'string'."],
+        ),
     ],
 )
 def test_a_schema_that_would_fail_later_is_refused_now(given, words):
@@ -220,6 +228,13 @@ def test_a_schema_that_would_fail_later_is_refused_now(given, words):
     said = refusal(schema=given)
     assert said.startswith("Plugin test-plugin-0: Category 'toy', schema (given as a dict): ")
     assert all(word in said for word in words), said
+
+
+def test_a_property_that_stands_twice_is_refused(tmp_path):
+    """Of two properties of one name JSON's reader keeps the last: which was meant, a person has to say."""
+    file = tmp_path / "toy.json"
+    file.write_text('{"title": "Toys", "properties": {"lining": {}, "sole": {}, "lining": {}}}', encoding="utf-8")
+    assert refusal(schema=file).endswith("toy.json: lining stands twice in one object. Keep one of them.")
 
 
 @pytest.mark.parametrize(("given", "kind"), [("schemas/toy.json", "str"), (None, "NoneType"), ([], "list")])
