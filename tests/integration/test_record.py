@@ -11,15 +11,18 @@ from botocore.credentials import ReadOnlyCredentials
 
 from local.emulator import MODEL as OFFLINE_MODEL
 from local.emulator import BedrockEmulator
+from tests.pictures import corners, encoded
 from tests.recordings.authored import answers_in
 from tests.recordings.cassettes import CASSETTES, VCR_CONFIG, open_cassette
-from tests.recordings.record import main, record
+from tests.recordings.making import record
+from tests.recordings.record import main
 from tests.recordings.scenes import (
     RECORDINGS,
     Recording,
     RecordingRefusedError,
     bedrock_client,
     emulated_account,
+    expected,
     read_photo,
 )
 
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CREDENTIALS = ReadOnlyCredentials("AKIASECRET", "very-secret", "session-secret")
 GRANOLA = Recording("samples/photos/granola.jpg", "grocery/granola.jpg", (OFFLINE_MODEL,))
+TRUTH = {name: value for name, value in expected("grocery")["product"].items() if name != "category"}
 PRODUCT = {"product_name": "Honey Almond Granola", "specifications": {}, "confidence_score": 0.9}
 
 
@@ -146,10 +150,10 @@ class TestFromBedrock:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A new category's row without its photo is named, and doesn't stop the others."""
-        new = Recording("tests/recordings/photos/footwear.jpg", "footwear/footwear.jpg")
-        monkeypatch.setattr("tests.recordings.record.RECORDINGS", {"footwear": new})
+        photo = tmp_path / "new.jpg"
+        monkeypatch.setattr("tests.recordings.record.RECORDINGS", {"new": Recording(str(photo), "grocery/new.jpg")})
         assert main([], ask=pytest.fail, now=NOW, folder=tmp_path) == 1
-        assert "footwear is left out: there is no tests/recordings/photos/footwear.jpg yet." in capsys.readouterr().err
+        assert f"new is left out: there is no {photo} yet." in capsys.readouterr().err
 
 
 class TestByHand:
@@ -157,12 +161,23 @@ class TestByHand:
 
     def test_answers_written_by_hand_become_a_recording(self, tmp_path: Path) -> None:
         """A tool's input in a file becomes a whole exchange with Bedrock, which says that it's authored."""
-        (tmp_path / "answer.json").write_text(json.dumps(PRODUCT))
-        arguments = ["--author", "grocery", "--answer", str(tmp_path / "answer.json")]
-        assert main(arguments, now=NOW, folder=tmp_path) == 0
-        cassette = open_cassette(tmp_path / "grocery.json")
+        answer = {**TRUTH, "specifications": {"net_content": {"value": 340, "unit": "g"}}}
+        (tmp_path / "answer.json").write_text(json.dumps(answer))
+        name = "grocery_with_orders_on_the_label"
+        assert main(["--author", name, "--answer", str(tmp_path / "answer.json")], now=NOW, folder=tmp_path) == 0
+        cassette = open_cassette(tmp_path / f"{name}.json")
         assert cassette.get_metadata("provenance", None)["source"] == "authored"
-        assert answers_in(cassette) == [PRODUCT]
+        assert answers_in(cassette) == [answer]
+
+    @pytest.mark.parametrize("before", [True, False])
+    def test_a_plain_recordings_row_is_its_answer(self, tmp_path: Path, before: bool) -> None:
+        """Where a row says what is on the photo no answer need be given, for the first time or after it was mended."""
+        if before:
+            text = (CASSETTES / "grocery.json").read_text("utf-8")
+            (tmp_path / "grocery.json").write_text(text.replace('"confidence_score": 0.9', '"confidence_score": 0.8'))
+            assert answers_in(open_cassette(tmp_path / "grocery.json")) != [TRUTH]
+        assert main(["--author", "grocery"], now=NOW, folder=tmp_path) == 0
+        assert answers_in(open_cassette(tmp_path / "grocery.json")) == [TRUTH]
 
     @pytest.mark.parametrize("name", ["beauty_after_a_retired_model", "book_repaired"])
     def test_authored_anew_it_is_the_same(self, tmp_path: Path, name: str) -> None:
@@ -179,26 +194,64 @@ class TestByHand:
     @pytest.mark.parametrize(
         ("given", "told"),
         [
-            (["faulty"], "The service asks for answer 2 of grocery, and 1 are given."),
+            (["faulty"], "grocery is not recorded: the service finds faults in answer 1, and would ask again"),
+            (["faulty"], "\n- specifications.gtin: '123' is not a 'gtin'"),
+            (["categorised"], "\n- category: no such field: there are "),
+            (["other"], "these answers don't make the row that its test expects"),
+            (["other"], '\n- product_name: "Jam" in the row, "'),
+            (["other"], "\n- specifications.net_content: nothing in the row, {"),
             (["good", "good"], "2 answers are given for grocery, and the service asked for 1 of them."),
-            (["prose"], "The model's answer is not JSON"),
-            (["missing"], "No such file"),
-            ([], "There is no recording grocery yet: give its answers with --answer."),
+            (["prose"], "/prose: The model's answer is not JSON"),
+            (["missing"], "/missing can't be read: No such file or directory."),
         ],
     )
     def test_answers_that_do_not_fit_are_refused(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: list[str], told: str
     ) -> None:
-        """Too few answers, too many, none, or what isn't JSON: a sentence says so, and no recording is written."""
-        (tmp_path / "good").write_text(json.dumps(PRODUCT))
-        (tmp_path / "faulty").write_text(json.dumps({**PRODUCT, "specifications": {"gtin": "123"}}))
-        (tmp_path / "prose").write_text("It is a granola.")
+        """Faults, another row than expected, too many answers, what isn't there or isn't JSON: refused, with why."""
+        for name, text in {
+            "good": json.dumps(TRUTH),
+            "faulty": json.dumps({**TRUTH, "specifications": {"gtin": "123"}}),
+            "categorised": json.dumps({**TRUTH, "category": "grocery"}),
+            "other": json.dumps({**TRUTH, "product_name": "Jam", "specifications": {}}),
+            "prose": "It is a granola.",
+        }.items():
+            (tmp_path / name).write_text(text)
         folder = tmp_path / "recordings"
         folder.mkdir()
-        files = ["--answer", *(str(tmp_path / name) for name in given)] if given else []
-        assert main(["--author", "grocery", *files], now=NOW, folder=folder) == 1
+        files = [str(tmp_path / name) for name in given]
+        assert main(["--author", "grocery", "--answer", *files], now=NOW, folder=folder) == 1
         assert told in capsys.readouterr().err
         assert list(folder.iterdir()) == []
+
+    def test_a_scene_of_more_than_its_row_wants_its_answers(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A recording that no row says all of can't be made from nothing, and a call more wants one answer more."""
+        assert main(["--author", "general_chosen_by_the_model"], now=NOW, folder=tmp_path) == 1
+        assert "There is no recording general_chosen_by_the_model yet: give its answers" in capsys.readouterr().err
+        answer = tmp_path / "answer"
+        answer.write_text('{"category": "general"}')
+        arguments = ["--author", "general_chosen_by_the_model", "--answer", str(answer)]
+        assert main(arguments, now=NOW, folder=tmp_path) == 1
+        told = capsys.readouterr().err
+        assert "The service asks for answer 2 of general_chosen_by_the_model. Add its file behind --answer." in told
+
+    def test_a_photo_that_is_encoded_anew_is_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One that isn't sent as it is, or isn't there: the size as sent and what to do, and no recording."""
+        photo = tmp_path / "large.jpg"
+        new = Recording(str(photo), "grocery/large.jpg")
+        monkeypatch.setattr("tests.recordings.record.RECORDINGS", {"grocery": new})
+        assert main(["--author", "grocery"], now=NOW, folder=tmp_path) == 1
+        assert f"There is no photo {photo} yet." in capsys.readouterr().err
+        photo.write_bytes(encoded(corners(3136, 1568), "JPEG"))
+        assert main(["--author", "grocery"], now=NOW, folder=tmp_path) == 1
+        told = capsys.readouterr().err
+        assert "the service encodes it anew, at 1568 x 784 px" in told
+        assert "1200 x 900 fits" in told
+        assert list(tmp_path.iterdir()) == [photo]
 
     def test_bedrocks_own_answers_are_not_passed_off_as_authored(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

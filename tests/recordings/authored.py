@@ -58,7 +58,7 @@ def answer_by_hand(client: Any, cassette: Cassette, name: str, answers: Sequence
     def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         turn = len(cassette)
         if turn == len(answers):
-            raise RecordingRefusedError(f"The service asks for answer {turn + 1} of {name}, and {turn} are given.")
+            raise RecordingRefusedError(_one_more(json.loads(request.body), name, turn))
         mark = f"{name} {turn}"
         answer = answers[turn]
         if "error" in answer:
@@ -84,6 +84,18 @@ def answer_by_hand(client: Any, cassette: Cassette, name: str, answers: Sequence
         return AWSResponse(request.url, status, headers, MockRawResponse(text))
 
     client.meta.events.register_first("before-send.bedrock-runtime.InvokeModel", respond)
+
+
+def _one_more(asked: Mapping[str, Any], name: str, given: int) -> str:
+    """Why the answers that were given aren't enough: mostly there is something wrong with the last."""
+    turn = asked["messages"][-1]["content"][0]
+    if turn["type"] != "tool_result":
+        return f"The service asks for answer {given + 1} of {name}. Add its file behind --answer."
+    faults = "\n".join(line for line in turn["content"].splitlines() if line.startswith("- "))
+    return (
+        f"{name} is not recorded: the service finds faults in answer {given}, and would ask again (a repair turn). "
+        f"Mend the answer; or, if you mean to record that, add the next answer's file behind --answer.\n{faults}"
+    )
 
 
 def _error(answer: Answer, client: Any) -> tuple[int, dict[str, str], dict[str, Any]]:

@@ -130,12 +130,11 @@ def fail_on_strangers(client: Any, cassette: Cassette) -> None:
         name, turn = Path(cassette.path).stem, cassette.play_count
         if turn < len(cassette):
             wanted = cassette.requests[turn]
-            places = _differences(
+            places = differences(
                 {"uri": wanted.uri, "body": json.loads(wanted.body)}, {"uri": asked.uri, "body": json.loads(asked.body)}
             )
-            what = (
-                f"was made for another request: call {turn + 1} now differs at {next(places, 'nothing but its turn')}"
-            )
+            place = next((path for path, _, _ in places), "nothing but its turn")
+            what = f"was made for another request: call {turn + 1} now differs at {place}"
         else:
             what = f"is played to its end ({turn} of {turn} calls), and the service makes one more"
         # A failure of pytest's is no Exception, so that the service doesn't take it for one of Bedrock's.
@@ -148,13 +147,13 @@ def fail_on_strangers(client: Any, cassette: Cassette) -> None:
     client.meta.events.register_first("before-send.bedrock-runtime.InvokeModel", check)
 
 
-def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """The paths at which two JSON values differ."""
+def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two JSON values differ: the path, and what stands there in each; None where there is nothing."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted(old.keys() | new.keys()):
-            yield from _differences(old.get(name), new.get(name), f"{path}.{name}".lstrip("."))
+            yield from differences(old.get(name), new.get(name), f"{path}.{name}".lstrip("."))
     elif isinstance(old, list) and isinstance(new, list):
         for index, (one, other) in enumerate(zip_longest(old, new)):
-            yield from _differences(one, other, f"{path}.{index}")
+            yield from differences(one, other, f"{path}.{index}")
     elif old != new:
-        yield path
+        yield path, old, new

@@ -16,6 +16,7 @@ from moto.core.models import botocore_stubber
 from local.stack import embedded_stack
 from pipeline.aws import BEDROCK
 from pipeline.bedrock import BedrockModels
+from pipeline.images import MODEL_EDGE, MODEL_TOKENS, prepare, thumbnail
 from pipeline.resilience import CircuitBreaker, RetryPolicy
 from tests.world import MODEL, World
 
@@ -59,17 +60,49 @@ class Recording:
     among: tuple[str, ...] | None = None
     staged: str | None = None
 
+    @property
+    def is_chosen_by_the_model(self) -> bool:
+        """Whether the key leaves it to the model to choose the category: one call more, of a smaller picture."""
+        return self.key.startswith("inbox/")
+
     def photo_bytes(self) -> bytes:
-        """The photo."""
-        return (ROOT / self.photo).read_bytes()
+        """The photo. Raises RecordingRefusedError if it isn't there."""
+        try:
+            return (ROOT / self.photo).read_bytes()
+        except FileNotFoundError as error:
+            raise RecordingRefusedError(
+                f"There is no photo {self.photo} yet. Put it there, or name another in tests/recordings/rows."
+            ) from error
+
+    def check_photo(self) -> None:
+        """Raise RecordingRefusedError unless the photo is there, and the model is sent it as it is."""
+        photo = self.photo_bytes()
+        sent = prepare(photo)
+        if self.is_chosen_by_the_model:
+            sent = thumbnail(sent)
+        if sent.data != photo:
+            raise RecordingRefusedError(
+                f"{self.photo} isn't sent as it is: the service encodes it anew, at {sent.width} x {sent.height} px, "
+                "and another version of Pillow may do that otherwise. Save it at that size, upright and without its "
+                f"GPS position, as an RGB JPEG. (The model uses at most {MODEL_EDGE} px on the long edge, and "
+                f"{MODEL_TOKENS} tiles of 28 x 28 px: 1200 x 900 fits.)"
+            )
+
+
+def is_plain(name: str) -> bool:
+    """Whether the key names the category, and the model is asked once: then `rows/NAME.json` is all that it needs."""
+    return (ROWS / f"{name}.json").exists()
 
 
 def expected(name: str) -> dict[str, Any]:
     """The `photo` of a plain recording and the `product` (the row's product_specifications) that its answer makes.
 
-    Plain: the key names the category, and the model is asked once. `rows/NAME.json` is all that it needs.
+    Raises RecordingRefusedError if that file is not JSON.
     """
-    said: dict[str, Any] = json.loads((ROWS / f"{name}.json").read_text(encoding="utf-8"))
+    try:
+        said: dict[str, Any] = json.loads((ROWS / f"{name}.json").read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise RecordingRefusedError(f"tests/recordings/rows/{name}.json is not JSON: {error}.") from error
     return said
 
 
