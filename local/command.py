@@ -1,4 +1,4 @@
-"""`npm start`: read a folder of photos on this machine. `python -m local [FOLDER] [--out DIR] [--bedrock]`.
+"""`npm start`: read photos on this machine. `python -m local [FOLDER|PHOTO] [--out DIR] [--bedrock]`.
 
 Exit codes: 0 every photo has a row that is finished, 1 some have none, 2 the command can't be run as given,
 130 stopped by Ctrl-C.
@@ -36,7 +36,7 @@ def main(
     emulator: Callable[[], BedrockEmulator] = BedrockEmulator,
     leave: Callable[[int], object] = os._exit,
 ) -> int:
-    """Read a folder of photos as the arguments say, and return the exit code."""
+    """Read photos as the arguments say, and return the exit code."""
     options = _options(arguments)
     folder, out = options.folder, options.out
     if out.exists() and not out.is_dir():
@@ -83,9 +83,12 @@ def main(
 _STOPPING = "Stopping: the photos that are being read are finished, the others left. Ctrl-C again: don't wait for them."
 
 
+_FOLDER = "a folder of photos, or a single photo (default: the samples)"
+
+
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="npm start --", description="Read product photos on this machine.")
-    parser.add_argument("folder", nargs="?", type=Path, default=SAMPLES, metavar="FOLDER", help="the photos' folder")
+    parser.add_argument("folder", nargs="?", type=Path, default=SAMPLES, metavar="FOLDER", help=_FOLDER)
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where to write (default: out)")
     parser.add_argument("--bedrock", action="store_true", help="ask the real Bedrock: with AWS credentials, for money")
     return parser.parse_args(arguments)

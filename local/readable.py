@@ -1,12 +1,17 @@
 """How rows are shown to people, on the screen and in the report: names, counts, times and values."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 _SHORT = 30  # characters; a list of longer texts reads better with a line for each
 _COLUMNS = 5  # a table of more doesn't fit beside a photo
+# Of web and mail addresses: before a dot and the like, and after a slash.
+_JOINTS = re.compile(r"(?<=\w)(?=[.@?&#][^\W\d]{2})|(?<=[^\W\d]{2}/)(?=\w)|(?<=://)")
 _WORDS = ("day", "week", "month", "year")  # units that have a plural
 
 
@@ -49,6 +54,11 @@ def moment(timestamp: str) -> str:
     when = datetime.datetime.fromisoformat(timestamp).astimezone(datetime.UTC)
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     return f"{when.day} {months[when.month - 1]} {when.year}, {when:%H:%M} UTC"
+
+
+def breakable(text: str) -> Markup:
+    """`text`, escaped, as markup that lets a narrow page break an address at its joints: `www.shop<wbr>.example`."""
+    return Markup("<wbr>").join(_JOINTS.split(text))
 
 
 def printable(text: str) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import jinja2
 
-from local.readable import Shown, count, moment, percent, plain, shown
+from local.readable import Shown, breakable, count, moment, percent, plain, shown
 from operate.rows import number
 
 PAGE = "report.html"
 ROWS = "specifications.jsonl"
+SURE = 0.7  # of a confidence score; what is below is worth a look before it's used, whatever the status
 STATUSES = ("completed", "needs_review", "failed", "waiting", "processing", "no row")
 
 
@@ -22,13 +23,15 @@ class Entry:
     """One photo and what became of it.
 
     `name` is its path below the folder; `row` as DynamoDB keeps it, empty if there is none; `picture` a file's path
-    from the report's folder; `problem` says why there is no row.
+    from the report's folder; `problem` says why there is no row; `original` is the photo's address for a browser,
+    relative to the report, None if it can't be reached from there.
     """
 
     name: str
     row: Mapping[str, Any] = field(default_factory=dict)
     picture: str | None = None
     problem: str = ""
+    original: str | None = None
 
     @property
     def status(self) -> str:
@@ -49,6 +52,12 @@ class Entry:
     def category(self) -> str:
         """The category, or nothing while it isn't known."""
         return str(self.product.get("category") or self.row.get("category") or "")
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the reader itself was less than SURE."""
+        score = self.product.get("confidence_score")
+        return score is not None and float(score) < SURE
 
     @property
     def error(self) -> str:
@@ -82,8 +91,8 @@ def write_page(
     def specifications(entry: Entry) -> Shown:
         return shown(entry.specifications, titles.get(entry.category, {}))
 
-    readable = {"plain": plain, "percent": percent, "moment": moment, "count": count, "specifications": specifications}
-    environment.filters |= readable
+    readable = {"plain": plain, "percent": percent, "moment": moment, "count": count}
+    environment.filters |= {**readable, "breakable": breakable, "specifications": specifications}
     counts = Counter(entry.status for entry in entries)
     page = environment.get_template("report.html.j2").stream(
         groups=_by_category(entries),

@@ -2,11 +2,13 @@
 
 import contextlib
 import hashlib
+import os
 import time
+import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from local.function import Handler, cold_start
@@ -115,7 +117,7 @@ def run(
         unread = interrupted or fault is not None  # thousands may be left, and nobody waits for their pictures
         picture = pictures.get(key) if key in pictures or unread else _picture(path, key, out)
         name = str(path.relative_to(folder) if path != folder else path.name)
-        entries.append(Entry(name, row, picture, problem))
+        entries.append(Entry(name, row, picture, problem, _address(path, out)))
     return Result(entries, interrupted, time.monotonic() - started, abandoned, fault)
 
 
@@ -133,6 +135,17 @@ def _picture(path: Path, key: str, out: Path) -> str | None:
     except (ImageRefused, OSError):
         return None
     return f"{PICTURES}/{name}"
+
+
+def _address(path: Path, out: Path) -> str | None:
+    """A file's address for a browser, relative to a page in `out`; None if it isn't there, or on another drive."""
+    try:
+        if not path.is_file():
+            return None
+        way = PurePath(os.path.relpath(path, out)).as_posix()
+    except (OSError, ValueError):
+        return None
+    return urllib.parse.quote(os.fsencode(way))  # bytes: a folder above the photos may have any name
 
 
 def _usage(entry: Entry) -> dict[str, Any]:

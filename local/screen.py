@@ -65,6 +65,8 @@ def table(entries: list[Entry], width: int) -> Table:
     for entry, row in zip(entries, cells, strict=True):
         name, *others, status = map(escape, (_shortened(row[0], widths[0]), *row[1:]))
         style = _STYLES.get(entry.status, "cyan")
+        if entry.unsure:
+            style, others[-1] = f"dim {style}", f"[yellow]{others[-1]}[/]"
         kept = [cell for cell, most in zip(others, widths[1:], strict=False) if most]
         lines.add_row(name, *kept, f"[{style}]{status}[/]")
     return lines

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import re
 import shutil
+import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,6 +88,35 @@ def test_paths_are_said_as_they_were_given(folder: Path, monkeypatch: pytest.Mon
     assert r"Left out: in/a\x1b[2J.png: not a file that can be read" in beneath
     assert "Report: out/report.html" in beneath
     assert "\x1b" not in shown
+
+
+def test_photos_link_to_the_originals(folder: Path, tmp_path: Path) -> None:
+    """The report leads from each picture to the photo as it was taken, whatever its name or its folder's."""
+    odd = os.fsdecode(b"100% l\xe4den?")  # a folder's name needn't be UTF-8, where the system takes it
+    try:
+        folder = folder.rename(folder.with_name(odd))
+    except OSError:
+        folder = folder.rename(folder.with_name("100% läden?"))
+    out = tmp_path / "out"
+    assert npm_start(folder, "--out", out)[0] == 0
+    addresses = re.findall(r'<a href="(.*?)"', (out / PAGE).read_text(encoding="utf-8"))
+    assert len(addresses) == 2  # the third can't be shown
+    for address in addresses:
+        assert re.fullmatch(r"[\w./%~-]+", address, re.ASCII)
+        assert (out / os.fsdecode(urllib.parse.unquote_to_bytes(address))).resolve().is_relative_to(folder)
+        assert (out / os.fsdecode(urllib.parse.unquote_to_bytes(address))).is_file()
+
+
+def test_one_photo(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A single photo may be named as well as a folder, and the help says so."""
+    photo, out = folder / "book & more" / "Überraschung 1+1 #2.JPG", tmp_path / "out"
+    code, shown = npm_start(photo, "--out", out)
+    assert code == 0
+    assert "1 photo in" in shown
+    assert 'href="../in/book%20%26%20more/%C3%9Cberraschung%201%2B1%20%232.JPG"' in (out / PAGE).read_text("utf-8")
+    with pytest.raises(SystemExit):
+        npm_start("-h")
+    assert "single photo" in capsys.readouterr().out
 
 
 def test_second_run_leaves_its_own_pictures_out(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,6 +42,36 @@ def test_photo_beside_specifications(tmp_path: Path) -> None:
     assert ">24 Nov 2026, 01:33 UTC<" in html
     assert re.search(r"<dt>Net quantity</dt><dd>500 g</dd>", html)
     assert "Read by a test, not by Claude." in html
+
+
+def test_a_photo_opens_the_original(tmp_path: Path) -> None:
+    """A click shows the photo as it was taken; without a way to it, the picture that the report has."""
+    html = page(tmp_path, replace(READ, original="../photos/a%20%23.jpg"), READ)
+    assert re.findall(r'<a href="(.*?)"', html) == ["../photos/a%20%23.jpg", "thumbnails/1.jpg"]
+
+
+def test_an_unsure_reading_is_muted(tmp_path: Path) -> None:
+    """Below 70 % a completed row keeps its word, not its green."""
+    scores = [Decimal("0.69"), Decimal("0.7"), None]
+    products = [{"category": "book", "confidence_score": score} for score in scores]
+    rows = [{"processing_status": "completed", "product_specifications": product} for product in products]
+    html = page(tmp_path, *(Entry("b.jpg", row) for row in rows))
+    pills = re.findall(r'<span class="pill (.*?)">(.*?)</span>', html)
+    assert pills == [("completed unsure", "Completed"), ("completed", "Completed"), ("completed", "Completed")]
+
+
+def test_a_name_is_missed_only_where_something_was_read(tmp_path: Path) -> None:
+    """A card that was read says that it has no name; a failed one has its error to say."""
+    row = {"processing_status": "completed", "product_specifications": {"category": "book"}}
+    assert "No product name read" in page(tmp_path, Entry("b.jpg", row))
+    assert "No product name read" not in page(tmp_path, READ)
+    assert "No product name read" not in page(tmp_path, Entry("a.jpg", {"processing_status": "failed"}))
+
+
+def test_one_photo_needs_no_search(tmp_path: Path) -> None:
+    """With nothing to filter there is no form; two photos have a search."""
+    assert "<form" not in page(tmp_path, READ)
+    assert "<form" in page(tmp_path, READ, READ)
 
 
 def test_photos_stand_by_category(tmp_path: Path) -> None:
@@ -97,7 +128,7 @@ def test_nothing_printed_becomes_markup(tmp_path: Path) -> None:
             "specifications": {evil: [evil], "nested": {evil: {"value": 1, "unit": evil}}},
         },
     }
-    html = page(tmp_path, Entry(evil, row, evil, evil))
+    html = page(tmp_path, *[Entry(evil, row, evil, evil, evil)] * 2)
     assert html.count("<script>") == 1
     assert "alert(1)" in html
     assert "'><" not in html

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.readable import Grid, Points, count, moment, plain, printable, shown, titles_in
+from local.readable import Grid, Points, breakable, count, moment, plain, printable, shown, titles_in
 
 BLEND = [
     {"part": "Shell", "percentage": {"value": 60, "unit": "%"}},
@@ -52,6 +52,21 @@ def test_titles_of_a_schema() -> None:
     }
     assert titles_in(schema) == {"gtin": "GTIN", "isbn": "ISBN", "fat": "Fat content"}
     assert (plain("net_content"), plain("USB_type")) == ("Net content", "USB type")
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("www.fenmoor.example", "www<wbr>.fenmoor<wbr>.example"),
+        ("https://fenmoor.example/size/a?of=1", "https://<wbr>fenmoor<wbr>.example/<wbr>size/<wbr>a<wbr>?of=1"),
+        ("care@fenmoor.example", "care<wbr>@fenmoor<wbr>.example"),
+        ("1.5 l, 3/4, e.g. 31.12.2026.", "1.5 l, 3/4, e.g. 31.12.2026."),
+        ("x.<b>.example", "x.&lt;b&gt;.example"),
+    ],
+)
+def test_addresses_break_at_their_joints(text: str, markup: str) -> None:
+    """A narrow page breaks an address at a dot or a slash, never a figure; what is no markup stays text."""
+    assert breakable(text) == markup
 
 
 def test_counts_and_times() -> None:

@@ -37,6 +37,16 @@ def test_names_of_files_stand_whole(width: int) -> None:
     assert all(len(line) <= width for line in lines)
 
 
+def test_an_unsure_reading_is_muted() -> None:
+    """Below 70 % the confidence warns and the status isn't in full green; its word stays."""
+    console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    console.print(screen.table([entry("a.jpg"), entry("b.jpg", confidence_score=0.5)], 100))
+    *_, sure, unsure = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # it's a StringIO
+    assert "\x1b[32mCompleted" in sure
+    assert "\x1b[33m50%" in unsure
+    assert "\x1b[2;32mCompleted" in unsure
+
+
 def test_a_long_name_loses_its_middle() -> None:
     """What tells files apart stands at both ends of their names."""
     *_, line = shown(80, entry("harvest/2026/IMG_20260901_103355_front-2.jpg"))
