@@ -3,7 +3,7 @@
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
 page. It leaves out what it can't find. Reading order: `asked` and `fields` (what a request and its schema ask for),
 `labels` and `layout` (where label words stand, and what at them), `labelled`, `texts` with `running`, `unlabelled` with
-`listed`, `table`, `shares`, `headline` (ways of finding values), `values` (reading them), `doubts`, `choose`.
+`listed`, `headed`, `table`, `shares`, `headline` (ways of finding values), `values` (reading them), `doubts`, `choose`.
 """
 
 import re
@@ -17,6 +17,7 @@ from local.reader.choose import choose
 from local.reader.doubts import is_doubtful
 from local.reader.fields import Field, fields_of
 from local.reader.found import Found, nested
+from local.reader.headed import headed
 from local.reader.headline import headline
 from local.reader.labelled import labelled
 from local.reader.labels import anchors
@@ -83,7 +84,9 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     groups = [field for field in inner if field.members]
     plain = [field for field in inner if not field.members]
     layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
-    found = _labelled(layout, plain)
+    beneath, headings = headed(layout, plain)
+    found = {path: one for path, one in _labelled(layout, plain).items() if not headings & {*one.lines}}
+    found |= {one.field.path: one for one in beneath}
     rest = [field for field in plain if field.path not in found]
     found |= {
         one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups, rest), *shares(layout, rest))

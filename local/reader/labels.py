@@ -12,7 +12,7 @@ BETWEEN = " \t:=/|-–·•#：("
 """What may stand between a label and its value."""
 TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"
 """A pattern for a label's translations: "Weight / Poids / Peso"."""
-COLON = re.compile(rf"^{TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")
+COLON = re.compile(rf"^\.?{TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")
 """What is passed over up to a label's colon: "Input / Eingang (USB-C): ...\"."""
 
 _UNITS = "g|kg|ml|l|L|mm|cm|V|A|W|Hz|dB|%"

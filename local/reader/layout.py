@@ -27,9 +27,9 @@ class Layout:
         for other in self.anchors:
             if other.line is not anchor.line or other.start < end or not other.leads:
                 continue
-            between = text[end : other.start]
-            if not other.fields & anchor.fields or between.strip(BETWEEN) or ":" in between:
-                return self._trimmed(text[end : other.start] if not other.fields & anchor.fields else text[end:])
+            between, same = text[end : other.start], bool(other.fields & anchor.fields)
+            if not same or between.strip(BETWEEN + ".&+") or ":" in between:
+                return self._trimmed(text[end:] if same and not other.has_colon else between)
             end = other.end
         return self._trimmed(text[end:])
 

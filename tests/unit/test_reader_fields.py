@@ -118,6 +118,16 @@ def test_a_text_ends_where_a_label_begins_a_sentence() -> None:
     assert specifications(printed, wanted) == {"ingredients": "soap, enzymes, acids. Parfum, Limonene"}
 
 
+def test_a_second_label_is_no_part_of_the_value() -> None:
+    """ "Style No. / Art.-Nr.: NS-1" has two labels of one field; behind another's label stands another's value."""
+    wanted = {"mpn": labelled(TEXT, "Style No.", "Art.-Nr.")}
+    assert specifications(page(line("Style No. / Art.-Nr.: NS-40871-39")), wanted) == {"mpn": "NS-40871-39"}
+    assert specifications(page(line("Style No. / Codice art.: NS-40871-39")), wanted) == {"mpn": "NS-40871-39"}
+    assert specifications(page(line("Style No. NS-40871 Art.-Nr.: 39")), wanted) == {"mpn": "NS-40871"}
+    wanted["lot"] = TEXT
+    assert specifications(page(line("Style No. / Lot: B2611")), wanted) == {"lot": "B2611"}
+
+
 def test_a_share_is_no_code() -> None:
     """ "< 5 % soap, enzymes" is a text to its end, where "VT-65 B" is a code."""
     wanted = {"ingredients": labelled(TEXT, "Ingredients")}
