@@ -83,4 +83,9 @@ class Layout:
 
     def is_statement(self, line: Line) -> bool:
         """It begins with a label, be it one that the schema doesn't know: "Sole: Rubber"."""
-        return self.is_label(line) or bool(_STATEMENT.match(line.text))
+        return self.is_label(line) or opens_with_label(line.text)
+
+
+def opens_with_label(text: str) -> bool:
+    """It begins with a few words and a colon: "Sole: Rubber"."""
+    return bool(_STATEMENT.match(text))

@@ -8,7 +8,7 @@ from local.page import Line
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labels import Anchor
-from local.reader.layout import Layout
+from local.reader.layout import Layout, opens_with_label
 from local.reader.running import running_on
 from local.reader.words import squash
 
@@ -44,7 +44,7 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not glued and (_is_code(text) or re.fullmatch(r"\d", text)):
         code = " ".join(takewhile(lambda word: ":" not in word, text.split()[: 1 if short else 4]))
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
-    if not anchor.label[0].isupper() or short:
+    if not anchor.label[0].isupper() or short or (not colon and opens_with_label(text)):
         return None
     whole, lines = running_on(layout, anchor)
     if not whole:

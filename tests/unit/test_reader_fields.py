@@ -126,6 +126,7 @@ def test_a_second_label_is_no_part_of_the_value() -> None:
     assert specifications(page(line("Style No. NS-40871 Art.-Nr.: 39")), wanted) == {"mpn": "NS-40871"}
     wanted["lot"] = TEXT
     assert specifications(page(line("Style No. / Lot: B2611")), wanted) == {"lot": "B2611"}
+    assert specifications(page(line("Style No. Weaver: NS-40871")), wanted) == {}
 
 
 def test_a_share_is_no_code() -> None:
