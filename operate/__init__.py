@@ -10,5 +10,5 @@ stage      what a deployed stage is called, from its CloudFormation stack
 
 trying     one photo through one category on this machine: `trial` has it read, `trial_screen` shows what came of it
 new_category   the files of a new category, from templates/category
-categories     docs/categories.md, from the schemas; `shapes` puts a schema's properties into words
+categories     docs/categories.md, from the schemas; `properties` makes its tables, `shapes` the words in them
 """

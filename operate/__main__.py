@@ -51,7 +51,9 @@ def main(
 
     Without a session it's the one of the environment; `ask` answers a question, by default the person at the terminal.
     """
-    options = _parser().parse_args(arguments)
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:  # argparse itself would show the usage of all commands, not that of the one
+        options.parser.error(f"unrecognized arguments: {shlex.join(unknown)}")
     try:
         if options.command == "categories":
             return _categories(console)
@@ -77,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, says: str) -> argparse.ArgumentParser:
         prog = f"npm run {name} --" if name in _OWN_SCRIPT else f"npm run operate -- {name}"
-        return commands.add_parser(name, prog=prog, help=says, description=says[0].upper() + says[1:] + ".")
+        command = commands.add_parser(name, prog=prog, help=says, description=says[0].upper() + says[1:] + ".")
+        command.set_defaults(parser=command)
+        return command
 
     command = add("upload", "photos to a bucket, only what isn't there already")
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a photo, or a folder of them")

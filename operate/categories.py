@@ -4,12 +4,12 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from operate.properties import LONGEST_EXAMPLE, Property, cell, prose, table
 from operate.shapes import as_text, in_words, is_table, resolved
 from pipeline.catalog import Catalog, Extractor
 from pipeline.formats import MEANINGS
@@ -19,48 +19,23 @@ PAGE = ROOT / "docs" / "categories.md"
 TRUTH = ROOT / "samples" / "truth.json"
 COMMAND = "npm run operate -- categories"
 
-_LONGEST_EXAMPLE = 60  # characters
 _SHARED_BY = 2  # categories, or more
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property of one category or of many: its shape with all references followed, and a value once printed."""
-
-    name: str
-    shape: Mapping[str, Any]
-    example: Any = None
-
-    @property
-    def key(self) -> str:
-        """What two categories' properties have in common if they're one and the same."""
-        return json.dumps([self.name, self.shape], sort_keys=True)
-
-    def row(self) -> str:
-        """Its line of a Markdown table."""
-        shape, said = self.shape, "" if self.example is None else as_text(self.example)
-        # An example of what has a table of its own stands there, part by part.
-        example = _code(_short(said)) if said and not is_table(shape) else ""
-        title = f'<a id="p-{self.name}"></a>{_prose(shape.get("title", ""))}<br>`{self.name}`'
-        cells = (title, in_words(shape), _prose(shape.get("description", "")), example)
-        return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 def page(catalog: Catalog, truth: Iterable[Mapping[str, Any]]) -> str:
     """The whole page for these categories, with examples from what the sample photos say (`samples/truth.json`)."""
     examples = _examples(truth)
     own = {name: list(_properties(extractor, examples[name])) for name, extractor in catalog.items()}
-    users: defaultdict[str, list[str]] = defaultdict(list)
     same: defaultdict[str, list[str]] = defaultdict(list)
     for category, properties in own.items():
         for one in properties:
-            users[one.name].append(category)
             same[one.key].append(category)
     all_properties = [one for properties in own.values() for one in properties]
     shared: dict[str, Property] = {}
     for one in all_properties:
         if len(same[one.key]) >= _SHARED_BY and (one.key not in shared or shared[one.key].example is None):
             shared[one.key] = one
+    anchors = _anchors(same, shared)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         undefined=jinja2.StrictUndefined,
@@ -71,19 +46,19 @@ def page(catalog: Catalog, truth: Iterable[Mapping[str, Any]]) -> str:
     )
     return environment.get_template("categories.md.j2").render(
         command=COMMAND,
-        table=_table,
+        table=table,
+        anchors=anchors,
         categories=[
             {
                 "name": category,
-                "title": extractor.tool["input_schema"]["properties"]["specifications"].get("title", category),
-                "description": _cell(_prose(extractor.description)),
+                "description": cell(prose(extractor.description)),
                 "count": len(own[category]),
                 "own": [one for one in own[category] if one.key not in shared],
-                "shared": ", ".join(f"[`{one.name}`](#p-{one.name})" for one in own[category] if one.key in shared),
+                "shared": [(one.name, anchors[one.key]) for one in own[category] if one.key in shared],
             }
             for category, extractor in catalog.items()
         ],
-        index=[(name, _users(users[name], list(catalog))) for name in sorted(users)],
+        index=_index(all_properties, same, anchors, list(catalog)),
         envelope=list(_envelope(catalog)),
         shared=sorted(shared.values(), key=lambda one: one.name),
         parts=list(_parts(all_properties)),
@@ -143,9 +118,34 @@ def _examples(truth: Iterable[Mapping[str, Any]]) -> Mapping[str, dict[str, Any]
         of_category = found[entry["category"]]
         for name, value in entry["specifications"].items():
             known = of_category.setdefault(name, value)
-            if len(as_text(known)) > max(_LONGEST_EXAMPLE, len(as_text(value))):
+            if len(as_text(known)) > max(LONGEST_EXAMPLE, len(as_text(value))):
                 of_category[name] = value
     return found
+
+
+def _anchors(same: Mapping[str, list[str]], shared: Mapping[str, Property]) -> dict[str, str]:
+    """Where each property is described, by its key: `p-NAME` what many share, `p-CATEGORY-NAME` what one has alone.
+
+    Of two of a name that are shared by some categories each, the second is called by its first category, too.
+    """
+    common: dict[str, str] = {}
+    for key, one in shared.items():
+        common.setdefault(one.name, key)
+    anchors = {}
+    for key, categories in same.items():
+        name = json.loads(key)[0]
+        anchors[key] = f"p-{name}" if common.get(name) == key else f"p-{categories[0]}-{name}"
+    return anchors
+
+
+def _index(
+    properties: Iterable[Property], same: Mapping[str, list[str]], anchors: Mapping[str, str], every: list[str]
+) -> list[tuple[str, str]]:
+    """Each name, and who uses it, linked to where that is described: twice if it's one thing here, another there."""
+    users: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for one in properties:
+        users[one.name][one.key] = f"[{_users(same[one.key], every)}](#{anchors[one.key]})"
+    return [(name, "; ".join(users[name].values())) for name in sorted(users)]
 
 
 def _users(some: list[str], every: list[str]) -> str:
@@ -153,26 +153,3 @@ def _users(some: list[str], every: list[str]) -> str:
     if not others:
         return "all"
     return f"all but {', '.join(others)}" if len(some) > len(others) + 2 else ", ".join(some)
-
-
-def _table(properties: Iterable[Property]) -> str:
-    head = "| property | value | what it is, and its label words | example |\n|---|---|---|---|"
-    return "\n".join([head, *(one.row() for one in properties)])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 1].rstrip()}…"
-
-
-def _code(text: str) -> str:
-    return "`" + text.replace("`", "'") + "`"
-
-
-def _prose(text: str) -> str:
-    """A schema's text in which Markdown sees nothing to obey."""
-    return re.sub(r"([\\*`<\[\]])", r"\\\1", text)
-
-
-def _cell(text: str) -> str:
-    """A text that stays within its cell of a Markdown table."""
-    return " ".join(text.split()).replace("|", "\\|")

@@ -1,6 +1,9 @@
 """A new category: its module, schema, prompt, sample truth and test, ready to run and to be filled in."""
 
 import json
+import keyword
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +13,7 @@ import jinja2
 
 from extractors import hookimpl
 from pipeline.catalog import load_catalog
+from pipeline.errors import PluginRefused
 from pipeline.hookspecs import Register
 from pipeline.plugins import load_plugins
 
@@ -33,19 +37,21 @@ def new_category(category: str, title: str | None, root: Path) -> tuple[list[str
     """Write the files of a new category below `root`; their paths, and what to do next.
 
     All or nothing: the category is tried before anything is written, and no file is written over.
-    Raises CategoryRefusedError or PluginRefused with a sentence for a bad name or title, and for what is there already.
+    Raises CategoryRefusedError with a sentence for a bad name or title, and for what is there already; PluginRefused
+    for what is wrong with another category.
     """
-    title = category.replace("_", " ").capitalize() if title is None else title
-    texts = {path.format(category): _rendered(name, category, title) for name, path in _FILES.items()}
-    _, schema, prompt, *_ = texts.values()
-    plugins = load_plugins()
-    plugins.register(_Newcomer(category, json.loads(schema), prompt), name="new-category")
-    load_catalog(plugins)  # refuses what it wouldn't take beside the others
-    if not title.isprintable() or not title.strip() or len(title) > _LONGEST_TITLE or set(title) & {'"', "\\"}:
+    if title is None:
+        title = category.replace("_", " ").capitalize()
+    elif not title.isprintable() or not title.strip() or len(title) > _LONGEST_TITLE or set(title) & {'"', "\\"}:
         raise CategoryRefusedError(
             f"A title is one line of 1 to {_LONGEST_TITLE} characters, without quotes and backslashes, not {title!r}."
         )
-    if there := [path for path in texts if (root / path).exists()]:
+    texts = {path.format(category): _rendered(name, category, title) for name, path in _FILES.items()}
+    _, schema, prompt, *_ = texts.values()
+    _try(_Newcomer(category, json.loads(schema), prompt))
+    # Two test files of one name are more than pytest can tell apart, in whatever folders they are.
+    tests = (str(path.relative_to(root)) for path in (root / "tests").rglob(f"test_{category}.py"))
+    if there := list(dict.fromkeys([*(path for path in texts if (root / path).exists()), *tests])):
         raise CategoryRefusedError(
             f"There is {', '.join(there)} already: nothing was written. Choose another name, or remove what is there."
         )
@@ -66,6 +72,35 @@ class _Newcomer:
     @hookimpl
     def register_extractors(self, register: Register) -> None:
         register(self.category, schema=self.schema, prompt=self.prompt)
+
+
+def _try(newcomer: _Newcomer) -> None:
+    """Raise CategoryRefusedError for what wouldn't do as a category beside the others."""
+    category, plugins = newcomer.category, load_plugins()
+    others = load_catalog(plugins, hurried=True)
+    if category in others:
+        _, _, where = others[category].source.partition(", ")
+        raise CategoryRefusedError(f"There is a category {category} already ({where}). Choose another name.")
+    if keyword.iskeyword(category):
+        raise CategoryRefusedError(
+            f"{category} is a word of Python's: no module can be called so. Choose another name."
+        )
+    name = "the new category"
+    plugins.register(newcomer, name=name)
+    try:
+        load_catalog(plugins)
+    except PluginRefused as error:
+        said, whose = str(error), f"Plugin {name}: "
+        if not said.startswith(whose):
+            raise
+        raise CategoryRefusedError(f"{said.removeprefix(whose)}{_alike(category)}") from error
+
+
+def _alike(category: str) -> str:
+    """A name that will do, where one is near: `Foot-Wear` is `foot_wear`."""
+    plain = unicodedata.normalize("NFKD", category).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("_0123456789")
+    return f" How about {name[:57]}?" if name not in ("", category) else ""
 
 
 def _rendered(template: str, category: str, title: str) -> str:

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shlex
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +16,7 @@ from local.stack import embedded_stack
 from operate.stage import defaults
 from operate.trial import Estimate, read
 from operate.trial_screen import answer, request_panel, show
-from pipeline.catalog import load_catalog
+from pipeline.catalog import Catalog, load_catalog
 from pipeline.errors import ImageRefused
 from pipeline.images import prepare
 from pipeline.plugins import load_plugins
@@ -49,7 +51,7 @@ def try_photo(
     """
     catalog = load_catalog(load_plugins())
     if category not in catalog:
-        raise TrialRefusedError(f"There is no category {category!r}; there are {', '.join(catalog)}.")
+        raise TrialRefusedError(_no_category(category, path, catalog))
     extractor = catalog[category]
     try:
         photo = path.read_bytes()
@@ -75,6 +77,13 @@ def try_photo(
     if not bedrock:
         console.print(_OFFLINE, style="dim", highlight=False)
     return 0 if trial.row.get("processing_status") in ("completed", "needs_review") else 1
+
+
+def _no_category(category: str, path: Path, catalog: Catalog) -> str:
+    if str(path) in catalog:
+        return f"The category comes first, then the photo: npm run operate -- try {path} {shlex.quote(category)}"
+    alike = "".join(f" Is {name} meant?" for name in get_close_matches(category.lower(), catalog, 1))
+    return f"There is no category {category!r}.{alike} There are {', '.join(catalog)}."
 
 
 def _prices(estimate: Estimate, models: Sequence[str], *, caching: bool) -> list[str]:

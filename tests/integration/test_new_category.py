@@ -128,7 +128,11 @@ def test_the_command_makes_a_category_that_runs(project: Path) -> None:
     paths = [*(f"{folder}/{NAME}.{kind}" for folder, kind in GENERATED), GENERATED_TEST]
     assert made.stdout.split("\n\n")[0].split() == paths
     then = made.stdout.partition("\n\n")[2]
-    assert [step for step in [*paths[1:], f"operate -- try {NAME}", "npm test"] if step not in then] == []
+    assert [
+        step
+        for step in [*paths[1:], f"operate -- try {NAME}", f"record -- --author {NAME}", "npm test"]
+        if step not in then
+    ] == []
     assert (project / paths[0]).read_text(encoding="utf-8") == readmes_files()[paths[0]]
     tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
     assert tested.returncode == 0, tested.stdout + tested.stderr
@@ -140,13 +144,15 @@ def test_the_command_makes_a_category_that_runs(project: Path) -> None:
 def test_the_generated_test_can_fail(project: Path) -> None:
     """A truth that the schema refuses, and a schema that takes the wrong values, are each found by the new test."""
     assert run(project, "-m", "operate", "new-category", NAME).returncode == 0
-    truth = project / "tests" / "recordings" / "rows" / f"{NAME}.json"
-    truth.write_text(truth.read_text(encoding="utf-8").replace('"PT"', '"Portugal"'), encoding="utf-8")
     schema = project / "schemas" / f"{NAME}.json"
     text = schema.read_text(encoding="utf-8")
     schema.write_text(text.replace("product.json#/$defs/gtin", "product.json#/$defs/model"), encoding="utf-8")
     tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
-    assert "2 failed, 1 passed" in tested.stdout
+    assert "1 failed, 3 passed" in tested.stdout
+    truth = project / "tests" / "recordings" / "rows" / f"{NAME}.json"
+    truth.write_text(truth.read_text(encoding="utf-8").replace('"Example"', "5"), encoding="utf-8")
+    tested = run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", GENERATED_TEST)
+    assert "4 failed" in tested.stdout
 
 
 def test_readmes_files_may_take_the_places_of_the_commands(project: Path) -> None:

@@ -142,7 +142,9 @@ def test_an_unusable_answer_fails_as_it_would_in_the_service(photo: Path) -> Non
 @pytest.mark.parametrize(
     ("category", "name", "sentence"),
     [
-        ("grocary", "granola.jpg", "There is no category 'grocary'; there are "),
+        ("grocary", "granola.jpg", "There is no category 'grocary'. Is grocery meant? There are "),
+        ("Grocery", "granola.jpg", "There is no category 'Grocery'. Is grocery meant? There are "),
+        ("zzz", "granola.jpg", "There is no category 'zzz'. There are "),
         ("grocery", "jam.jpg", "jam.jpg can't be read: No such file or directory."),
         ("grocery", ".", "can't be read: Is a directory."),
         ("grocery", "notes.jpg", "its row would be failed (not_an_image). The object is not an image"),
@@ -155,6 +157,13 @@ def test_what_cant_be_tried_is_refused_with_a_sentence(photo: Path, category: st
     code, screen, _ = asked(category, str(photo.parent / name))
     assert code == 2
     assert sentence in screen.replace("\n", " ").replace("  ", " ")
+
+
+def test_a_category_behind_the_photo_is_put_right(photo: Path) -> None:
+    """The two arguments the other way round: exit code 2, and the line to type."""
+    code, screen, _ = asked(str(photo), "grocery")
+    assert code == 2
+    assert f"The category comes first, then the photo: npm run operate -- try grocery {photo}" in screen
 
 
 def test_the_real_claude_wants_credentials(photo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """docs/categories.md is what the schemas say, and says it so that it can be read."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,18 @@ def test_every_property_is_on_the_page(catalog: Catalog) -> None:
             shape = resolved(node, schema["$defs"])
             words = [" ".join(shape[word].split()).replace("\\", "") for word in ("title", "description")]
             assert any(f"<br>`{name}` |" in line and all(word in line for word in words) for line in lines), name
-            assert f"| [`{name}`](#p-{name}) |" in index
+            assert f"\n| `{name}` | [" in index
+
+
+def test_every_link_leads_to_one_place(catalog: Catalog) -> None:
+    """No two properties have one id, and each id that is linked to is there, a category's own under its name."""
+    text = page(catalog, sample_truth())
+    ids = re.findall(r'<a id="(.+?)">', text)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(ids) == set(re.findall(r"\]\(#(p-.+?)\)", text))
+    [size] = [line for line in text.splitlines() if line.startswith("| `size` |")]
+    for link in ("[apparel](#p-apparel-size)", "](#p-size)"):
+        assert link in size
 
 
 def test_what_categories_share_is_said_once(catalog: Catalog) -> None:
