@@ -353,10 +353,8 @@ class TestEvery:
             assert "record" not in f"{name} {provenance['how']}".lower()
             assert "by hand" in provenance["how"]
         sources = [line.split(" | ")[1] for line in README.splitlines() if line.startswith(f"| `{name}` |")]
-        assert sources == [provenance["source"]], (
-            f"The table in tests/recordings/README.md wants one line for {name}, which begins "
-            f"| `{name}` | {provenance['source']} |"
-        )
+        wanted = f"| `{name}` | {provenance['source']} | what it shows |"
+        assert sources == [provenance["source"]], f"Give the table in tests/recordings/README.md a line {wanted}"
 
     def test_its_photo_is_sent_untouched(self, name: str) -> None:
         """Each is about a photo that goes to the model as it is, so that no version of Pillow can make it stale."""

@@ -139,8 +139,8 @@ def fail_on_strangers(client: Any, cassette: Cassette) -> None:
             what = f"is played to its end ({turn} of {turn} calls), and the service makes one more"
         # A failure of pytest's is no Exception, so that the service doesn't take it for one of Bedrock's.
         pytest.fail(
-            f"The recording {name} {what}. Run `npm run record -- {name}` with an AWS account, or author it anew "
-            "(tests/recordings/README.md).",
+            f"The recording {name} {what}. With an AWS account: npm run record -- {name}. Without one, if its answers "
+            f"still are right: npm run record -- --author {name} (tests/recordings/README.md).",
             pytrace=False,
         )
 
