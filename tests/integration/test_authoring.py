@@ -91,6 +91,8 @@ def test_answers_that_do_not_fit_are_refused(
     ("change", "told"),
     [
         (('{"value": 340, "unit": "g"}', '{"value": 340, "unit": "g",}'), "rows/grocery.json is not JSON: "),
+        (('"category": "grocery", ', ""), "rows/grocery.json lacks the category of its product"),
+        (('"photo": ', '"picture": '), "rows/grocery.json lacks its photo."),
         (('"value": 1063', '"value": 63'), "\n- specifications.nutrition_per_100g.energy_kj: 63 kJ and 250 kcal "),
     ],
 )
@@ -101,7 +103,7 @@ def test_a_row_that_can_not_be_right_is_refused(
     change: tuple[str, str],
     told: str,
 ) -> None:
-    """A row that isn't JSON, or with which the category's check is at odds: a sentence, and no recording."""
+    """A row that isn't JSON, lacks a part, or is at odds with the category's check: a sentence, and no recording."""
     rows = tmp_path / "rows"
     rows.mkdir()
     product = {

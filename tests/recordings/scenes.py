@@ -97,12 +97,17 @@ def is_plain(name: str) -> bool:
 def expected(name: str) -> dict[str, Any]:
     """The `photo` of a plain recording and the `product` (the row's product_specifications) that its answer makes.
 
-    Raises RecordingRefusedError if that file is not JSON.
+    Raises RecordingRefusedError if that file isn't JSON, or lacks one of them.
     """
+    file = f"tests/recordings/rows/{name}.json"
     try:
         said: dict[str, Any] = json.loads((ROWS / f"{name}.json").read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise RecordingRefusedError(f"tests/recordings/rows/{name}.json is not JSON: {error}.") from error
+        raise RecordingRefusedError(f"{file} is not JSON: {error}.") from error
+    if missing := [part for part in ("photo", "product") if part not in said]:
+        raise RecordingRefusedError(f"{file} lacks its {' and '.join(missing)}.")
+    if "category" not in said["product"]:
+        raise RecordingRefusedError(f"{file} lacks the category of its product, which stands in the row, too.")
     return said
 
 
