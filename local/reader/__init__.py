@@ -3,7 +3,8 @@
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
 page. It leaves out what it can't find. Reading order: `asked` and `fields` (what a request and its schema ask for),
 `labels` and `layout` (where label words stand, and what at them), `labelled`, `texts` with `running`, `unlabelled` with
-`listed`, `headed`, `table`, `shares`, `headline` (ways of finding values), `values` (reading them), `doubts`, `choose`.
+`listed` and `coded`, `headed` with `cells`, `table`, `shares`, `headline` (ways of finding values), `values` (reading
+them), `doubts`, `choose`.
 """
 
 import re

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from local.page import Line
+from local.reader.coded import is_coded
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labels import Anchor
@@ -19,7 +20,7 @@ _BASIS = re.compile(r"\b(?:per|pro|pr|pour|por|je)\b\W*100\s?(?:g|ml)\W*$", re.I
 def labelled(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     """The value of `field` at this label, or none when nothing there looks like one."""
     if field.is_list:
-        return list_at(layout, anchor, field)
+        return None if is_coded(field) else list_at(layout, anchor, field)  # sentences, not words with commas
     if field.is_text:
         return text_at(layout, anchor, field)
     for text, line in _places(layout, anchor, field):

@@ -30,15 +30,15 @@ def running_on(layout: Layout, anchor: Anchor, surely: bool = False) -> tuple[st
         if layout.is_statement(following) and not open_end:
             break
         if label := _label_within(layout, following, anchor):
-            return _joined(text, following.text[: label.start].rstrip()), [*lines, following]
+            return joined(text, following.text[: label.start].rstrip()), [*lines, following]
         if _ANOTHER.search(following.text):
             ending = following.text.partition(".")[0] + "."
-            return (_joined(text, ending), [*lines, following]) if open_end else ("", lines)
+            return (joined(text, ending), [*lines, following]) if open_end else ("", lines)
         if text.endswith((".", "!")) and any(
             anchor.line is following and anchor.start == 0 for anchor in layout.anchors
         ):
             break
-        text = _joined(text, following.text)
+        text = joined(text, following.text)
         lines.append(following)
     return text, lines
 
@@ -81,7 +81,8 @@ def _goes_on(text: str, following: Line) -> bool:
     return not web and bool(_OPEN_END.search(text) or (following.text[0].islower() and text[-1] != "."))
 
 
-def _joined(text: str, following: str) -> str:
+def joined(text: str, following: str) -> str:
+    """The text with the line that follows it; a word parted by a hyphen is one again."""
     if re.search(r"[^\W\d_]-$", text) and following[:1].islower():
         return text[:-1] + following
     return f"{text} {following}" if text else following

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from local.page import Line, Page
+from local.reader.coded import coded, is_coded
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labelled import value_of
@@ -44,6 +45,8 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         yield from _like_examples(page, field)
     elif "currency" in schema.get("items", {}).get("properties", {}):
         yield from _prices(page, field)
+    elif is_coded(field):
+        yield from coded(page, field)
     elif field.is_list and field.examples:
         yield from listed(page, field)
     elif field.units or field.forms:
