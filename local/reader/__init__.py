@@ -85,8 +85,8 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     groups = [field for field in inner if field.members]
     plain = [field for field in inner if not field.members]
     layout = Layout(page, tuple(anchors(page, [*plain, *(one for group in groups for one in (group, *group.members))])))
-    beneath, headings = headed(layout, plain)
-    found = {path: one for path, one in _labelled(layout, plain).items() if not headings & {*one.lines}}
+    beneath, tabled = headed(layout, plain)
+    found = {path: one for path, one in _labelled(layout, plain).items() if not tabled >= {*one.lines}}
     found |= {one.field.path: one for one in beneath}
     rest = [field for field in plain if field.path not in found]
     found |= {

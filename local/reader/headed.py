@@ -15,23 +15,25 @@ from local.reader.layout import Layout
 
 _CELLS = 2  # so many headings must be labels of the schema, and have a value: one word above a figure may be anything
 _CODE = re.compile(r"(?=.*\d)[^%<>€£$₹:]+|[A-Z]{1,4}(?:/[A-Z]{1,4})?")  # "38/40", "XL"; no share, no price
+_GLUED = re.compile(r"\d\d/\d(?!\d)|/\S*[.,]|(?<![\d.,-])\d+ \d+(?!/)\b")  # "42 2/3" without its space, "0 8-10"
 _SHORT = re.compile(r"\S+(?: \S+){0,2}")  # what a cell has at most: "220-240 V AC"
 _NAME = re.compile(r"[^\W\d_][\w'’ -]*")  # "Graphite grey"
 _UNIT = r"\.?\s*[(\[]\s*([^\W\d_]+[²³]?)\s*[)\]]"  # behind a heading: "Weight (g)"
 
 
 def headed(layout: Layout, fields: Iterable[Field]) -> tuple[list[Found], set[Line]]:
-    """What stands beneath headings, and the lines that are headings: no label of theirs has its value beside it.
+    """What stands beneath headings, and the lines of such rows: no label there has another heading as its value.
 
     A table of several rows, as a chart of all sizes is, says nothing of this product, and is left out.
     """
     wanted = list(fields)
     found: dict[tuple[str, ...], Found] = {}
-    headings: set[Line] = set()
+    tabled: set[Line] = set()
     for heads in _heading_rows(layout):
         rows = rows_below(layout.page, heads)
         pairs = _paired(layout, heads, next(rows, []))
-        headings |= {head.line for head in heads if pairs}
+        if pairs or (len(heads) > _CELLS and any(map(_follows, heads, heads[1:]))):
+            tabled |= {cell.line for cell in heads} | {cell.line for _, cell in pairs}
         if not pairs or _paired(layout, heads, next(rows, [])):
             continue
         for head, cell in pairs:
@@ -39,7 +41,14 @@ def headed(layout: Layout, fields: Iterable[Field]) -> tuple[list[Found], set[Li
                 one = Found(field, value, (head.line, cell.line))
                 if not is_doubtful(one, layout.page):
                     found.setdefault(field.path, one)
-    return list(found.values()), headings
+    return list(found.values()), tabled
+
+
+def _follows(head: Cell, following: Cell) -> bool:
+    """Both are labels, of different fields: where one stands right after the other, they are headings."""
+    if head.anchor is None or following.anchor is None or head.anchor.has_colon:
+        return False
+    return not head.anchor.fields & following.anchor.fields
 
 
 def _heading_rows(layout: Layout) -> Iterator[list[Cell]]:
@@ -95,7 +104,10 @@ def _are_values(cells: list[Cell], words: bool) -> bool:
     texts = [cell.text for cell in cells]
     figures = sum(any(map(str.isdigit, text)) for text in texts)
     return 2 * figures >= len(texts) and all(
-        _SHORT.fullmatch(text) and (_CODE.fullmatch(text) or (words and _NAME.fullmatch(text))) for text in texts
+        _SHORT.fullmatch(text)
+        and (words or not _GLUED.search(text))
+        and (_CODE.fullmatch(text) or (words and _NAME.fullmatch(text)))
+        for text in texts
     )
 
 
@@ -107,7 +119,7 @@ def _read(head: Cell, cell: Cell, fields: list[Field]) -> Iterator[tuple[Field, 
         named = [field for field in fields if field in head.anchor.fields]
         behind = re.fullmatch(_UNIT, head.text[len(head.anchor.label) :])
         unit = behind[1] if behind else ""
-    if head.anchor is None and len(named) != 1:
+    if _GLUED.search(cell.text) or (head.anchor is None and len(named) != 1):
         return
     bare = bool(re.fullmatch(r"\d[\d.,]*", cell.text))
     for field in named:

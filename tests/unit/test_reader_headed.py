@@ -87,5 +87,14 @@ def test_one_label_is_no_row_of_headings() -> None:
 def test_a_heading_has_no_value_beside_it() -> None:
     """The next heading isn't what the one before says."""
     wanted = {"lot": TEXT, "number": {**TEXT, "description": '"Art. No."'}}
-    printed = page(*row("Art. No.", "Lot", "Mondo", pitch=200), *row("BT-1180", "L2291", "250", top=60, pitch=200))
+    heads = row("Art. No.", "Lot", "Mondo", pitch=200)
+    printed = page(*heads, *row("BT-1180", "L2291", "250", top=60, pitch=200))
     assert specifications(printed, wanted) == {"lot": "L2291", "number": "BT-1180"}
+    assert specifications(page(*heads), wanted) == {}
+
+
+@pytest.mark.parametrize("printed", ["422/3", "2/38.5", "0 38-40"])
+def test_a_figure_that_may_be_two_is_left_out(printed: str) -> None:
+    """OCR loses the space of "42 2/3", or reads a rule as a figure; the other columns stand."""
+    cells = [*row("EU", "UK", "CM"), *row(printed, "6", "25.0", top=60)]
+    assert specifications(page(*cells), SIZES) == {"size_uk": "6", "foot_length": {"value": 25, "unit": "cm"}}
