@@ -17,6 +17,7 @@ _PARAGRAPH = 6  # words below a heading that are its text, whatever stands to it
 _ELSEWHERE = re.compile(r"(see|siehe|voir|ver|vedi|zie)\b", re.IGNORECASE)  # "Lot: see bottom of can"
 _GLUE = re.compile(r"^(traces?|spuren|trazas|of|de|d'|von|may|possibles)\s+|\s+(enthalten|sein)\b\.?$", re.IGNORECASE)
 _PIECES = re.compile(r"[;•]|,(?![^(]*\))(?!(?<=\d,)\d)|\s(?:and|und|et|y|e|&)\s")
+_SERIES = re.compile(r"\d{1,2}(?:[.,]5)?(?: \d{1,2}(?:[.,]5)?)+(?: .*)?")
 _LEGAL_FORM = (
     r"GmbH(?: & Co\.? KG)?|Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|AG|KG|SARL|SAS|SA|S\.?L\.?|S\.p\.A\.?|B\.?V\.?|A/S"
 )
@@ -41,6 +42,8 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
         return _elsewhere(layout, anchor, field, colon)
     short = len(squash(anchor.label)) < _TOO_SHORT
     glued = short and anchor.line.text[anchor.end : anchor.end + 1].isalnum()
+    if _begins_series(layout, text, anchor.line):
+        return None
     if not glued and (_is_code(text) or re.fullmatch(r"\d", text)):
         code = " ".join(takewhile(lambda word: ":" not in word, text.split()[: 1 if short else 4]))
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
@@ -109,11 +112,20 @@ def _elsewhere(layout: Layout, anchor: Anchor, field: Field, colon: bool) -> Fou
     whole = _cut(whole, field, lines[1:])
     beside = layout.beside(anchor)
     is_row = beside is not None and (len(whole.split()) < _PARAGRAPH or _is_code(beside.text))
+    if beside is not None and _begins_series(layout, beside.text, beside):
+        return None
     if beside is not None and is_row and len(beside.text.split()) <= 6:
         return Found(field, _cut(beside.text, field, [beside]), (anchor.line, beside))
     if whole and (colon or (anchor.is_whole_line and len(lines) > 2)):
         return Found(field, whole, tuple(lines))
     return None
+
+
+def _begins_series(layout: Layout, text: str, line: Line) -> bool:
+    """Short figures follow one another, in the text or to the right of its line: a row in a chart of all sizes."""
+    right = [other for other in layout.page.lines if other.left > line.right and line.same_row(other)]
+    nearest = min(right, key=lambda other: other.left, default=None)
+    return bool(_SERIES.fullmatch(f"{text} {nearest.text}" if nearest else text))
 
 
 def _is_code(text: str) -> bool:

@@ -145,6 +145,15 @@ def test_a_code_ends_before_the_next_label_and_is_no_price() -> None:
     assert specifications(page(line("US 8")), wanted) == {"size": "8"}
 
 
+def test_a_row_of_a_chart_says_nothing() -> None:
+    """Of "EU 39 40 41" no size is this product's, in one line or in cells."""
+    wanted = {"size": labelled(TEXT, "EU", "EUR")}
+    assert specifications(page(line("EU 39 40 41")), wanted) == {}
+    assert specifications(page(line("EU 39"), line("40", left=200)), wanted) == {}
+    assert specifications(page(line("EUR"), line("39", left=100), line("40", left=200)), wanted) == {}
+    assert specifications(page(line("EUR"), line("39", left=100), line("UK 6", left=200)), wanted) == {"size": "39"}
+
+
 def test_a_code_needs_no_clear_words() -> None:
     """Faint print with figures is a code, and one to the right of its label goes before a paragraph below."""
     wanted = {"model": labelled(TEXT, "Typ")}
