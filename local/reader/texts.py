@@ -18,6 +18,7 @@ _ELSEWHERE = re.compile(r"(see|siehe|voir|ver|vedi|zie)\b", re.IGNORECASE)  # "L
 _GLUE = re.compile(r"^(traces?|spuren|trazas|of|de|d'|von|may|possibles)\s+|\s+(enthalten|sein)\b\.?$", re.IGNORECASE)
 _PIECES = re.compile(r"[;•]|,(?![^(]*\))(?!(?<=\d,)\d)|\s(?:and|und|et|y|e|&)\s")
 _SERIES = re.compile(r"\d{1,2}(?:[.,]5)?(?: \d{1,2}(?:[.,]5)?)+(?: .*)?")
+_FRACTION = re.compile(r"\d+ [1-3]/[2-4](?![\d/])")  # "42 2/3" is one size
 _LEGAL_FORM = (
     r"GmbH(?: & Co\.? KG)?|Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|AG|KG|SARL|SAS|SA|S\.?L\.?|S\.p\.A\.?|B\.?V\.?|A/S"
 )
@@ -45,7 +46,8 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if _begins_series(layout, text, anchor.line):
         return None
     if not glued and (_is_code(text) or re.fullmatch(r"\d", text)):
-        code = " ".join(takewhile(lambda word: ":" not in word, text.split()[: 1 if short else 4]))
+        count = (2 if _FRACTION.match(text) else 1) if short else 4
+        code = " ".join(takewhile(lambda word: ":" not in word, text.split()[:count]))
         return Found(field, code.strip(" .,;"), (anchor.line,)) if len(text.split()) <= 4 or short else None
     if not anchor.label[0].isupper() or short or (not colon and opens_with_label(text)):
         return None

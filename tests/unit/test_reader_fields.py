@@ -143,6 +143,7 @@ def test_a_code_ends_before_the_next_label_and_is_no_price() -> None:
     assert specifications(page(line("REF AM-0316 Lot:B2611")), wanted) == {"number": "AM-0316"}
     assert specifications(page(line("US $14.95")), wanted) == {}
     assert specifications(page(line("US 8")), wanted) == {"size": "8"}
+    assert specifications(page(line("US 42 2/3 men")), wanted) == {"size": "42 2/3"}
 
 
 def test_a_row_of_a_chart_says_nothing() -> None:
