@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from inspect import signature
+from inspect import isasyncgenfunction, iscoroutinefunction, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -70,6 +70,8 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
     """
     shared_prompt = text_of(_ROOT / "prompts" / "system.md", "The shared system prompt")
     envelope = json_of(_ROOT / "schemas" / "product.json", "The product envelope")
+    if unknown := [f"{name} at {place}" for name, place in formats_in(envelope) if name not in CHECKS]:
+        raise PluginRefused(f"The product envelope: unknown format {', '.join(unknown)}.")
     found: dict[str, Extractor] = {}
     registered_by: dict[str, str] = {}
 
@@ -128,25 +130,17 @@ def _extractor(
     specifications = json_of(schema, where) if isinstance(schema, Path) else schema
     if not isinstance(specifications, Mapping):
         raise PluginRefused(f"{where}: must be a JSON object, and is a {type(specifications).__name__}.")
-    if unknown_words := list(unknown_keywords(specifications)):
-        raise PluginRefused(f"{where}: JSON Schema has no keyword {', '.join(unknown_words)}. Is it misspelt?")
-    if unfillable := list(names_it_refuses(specifications)):
-        raise PluginRefused(
-            f"{where}: its propertyNames refuse {', '.join(unfillable)}, which could never be given. Rename them."
-        )
+    input_schema = _input_schema(specifications, envelope, where)
     description = str(specifications.get("description", "")).strip()
     if len(description.splitlines()) != 1:
         raise PluginRefused(f"{where}: wants a `description` of one line; categories are chosen by it.")
-    input_schema = merged(envelope, specifications, where)
-    if unknown := [f"{name} at {place}" for name, place in formats_in(specifications) if name not in CHECKS]:
-        raise PluginRefused(f"{where}: unknown format {', '.join(unknown)}. Known: {', '.join(sorted(CHECKS))}.")
     source = where
     words = {"category": category, "title": str(specifications.get("title", category)), "tool": tool_name(category)}
     where = f"Category {category!r}, prompt {prompt if isinstance(prompt, Path) else '(given as text)'}"
     text = text_of(prompt, where) if isinstance(prompt, Path) else prompt
     if not isinstance(text, str) or not text.strip():
         raise PluginRefused(f"{where}: must be a text that isn't empty. Give a pathlib.Path to its file, or the text.")
-    if not isinstance(prompt, Path) and not re.search(r"\s", text.strip()):
+    if not isinstance(prompt, Path) and re.fullmatch(r".*\.(md|txt|j2|tmpl)", text.strip()):
         raise PluginRefused(f"{where}: {text!r} looks like a file's name. Give a pathlib.Path to it.")
     whole = f"{rendered(shared_prompt, words, 'The shared system prompt')}\n\n{rendered(text, words, where)}\n"
     tool = {
@@ -165,9 +159,23 @@ def _extractor(
     )
 
 
+def _input_schema(specifications: Schema, envelope: Schema, where: str) -> dict[str, Any]:
+    """The merged schema that the model is given, or PluginRefused for what jsonschema would pass over."""
+    try:
+        if unknown_words := list(unknown_keywords(specifications)):
+            raise PluginRefused(f"{where}: JSON Schema has no keyword {', '.join(unknown_words)}. Is it misspelt?")
+        if unknown := [f"{name} at {place}" for name, place in formats_in(specifications) if name not in CHECKS]:
+            raise PluginRefused(f"{where}: unknown format {', '.join(unknown)}. Known: {', '.join(sorted(CHECKS))}.")
+        return merged(envelope, specifications, where)
+    except (AttributeError, TypeError, RecursionError) as error:  # such as `$defs: null`, or nested without end
+        raise PluginRefused(f"{where}: not a JSON Schema: {error}.") from error
+
+
 def _callable(check: Any, category: str) -> Check:
     """The check, which can be called with a product alone, or PluginRefused."""
     where = f"Category {category!r}: its check"
+    if iscoroutinefunction(check) or isasyncgenfunction(check):
+        raise PluginRefused(f"{where} is async. Give a plain function: nobody awaits it.")
     if not callable(check):
         raise PluginRefused(f"{where} is a {type(check).__name__}. Give a function that takes the product.")
     try:
@@ -183,12 +191,18 @@ def _callable(check: Any, category: str) -> Check:
 def checked(extractor: Extractor) -> Extractor:
     """The same extractor, ready to judge answers.
 
-    Raises PluginRefused if its schema is no JSON Schema, or if a property's own example is none of its values.
+    Raises PluginRefused if its schema is no JSON Schema, if a property could never be given, or if a property's own
+    example is none of its values.
     """
     validator = extractor.validator
-    properties = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
-    for name, node in properties.items():
-        for example in node.get("examples", ()):
+    specifications = extractor.tool["input_schema"]["properties"]["specifications"]
+    if unfillable := list(names_it_refuses(specifications)):
+        raise PluginRefused(
+            f"{extractor.source}: its propertyNames refuse {', '.join(unfillable)}, which could never be given. Rename "
+            "them."
+        )
+    for name, node in specifications.get("properties", {}).items():
+        for example in node.get("examples", ()) if isinstance(node, Mapping) else ():
             for error in validator.evolve(schema=node).iter_errors(example):
                 raise PluginRefused(
                     f"{extractor.source}: the example {example!r} of {name} is none of its values: {error.message}."

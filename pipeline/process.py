@@ -63,7 +63,7 @@ def _process(delivery: Delivery, services: Services, invocation: Invocation) -> 
         if claim and result and isinstance(error, ServiceMisconfigured):
             # The table refuses this very row: reading it again would be paid again, and be refused again.
             return _bury(_later(delivery, claim, result, services), claim, error, services, track)
-        _release(claim, error, services)
+        _release(claim, error, services, result)
         track.end("raised", claim=claim, error=error)
         raise
     return track.end(result["processing_status"], claim=claim, result=result)
@@ -139,29 +139,37 @@ def _queued(
     services: Services,
     track: Track,
 ) -> None:
-    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released.
-
-    An answer that couldn't be stored then stands on the row, if the table takes it by now.
-    """
+    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
     try:
         send()
-    except OcrError as refused:
-        if claim and later.answer:
-            claim.draft = later.answer
-        _release(claim, error, services)
+    except Exception as refused:
+        _release(claim, error, services, later.answer)
         track.end("raised", claim=claim, error=refused)
         raise
 
 
-def _release(claim: Claim | None, error: BaseException, services: Services) -> None:
-    _end_claim(claim, lambda held: services.store.release(held, error))
+def _release(claim: Claim | None, error: BaseException, services: Services, answer: Answer | None = None) -> None:
+    """Give the claim back. An answer that couldn't be stored stays on the row, if the table takes it there."""
+
+    def release(held: Claim) -> None:
+        services.store.release(held, error)
+
+    if claim and answer:
+        before, claim.draft = claim.draft, answer
+        trouble = _end_claim(claim, release)
+        if not isinstance(trouble, ServiceMisconfigured):
+            return
+        claim.draft = before  # it's this very answer that the table refuses
+    _end_claim(claim, release)
 
 
-def _end_claim(claim: Claim | None, end: Callable[[Claim], None]) -> None:
+def _end_claim(claim: Claim | None, end: Callable[[Claim], None]) -> OcrError | None:
     """End a claim, if there is one. Where that fails its lease ends it, and the error in hand weighs more."""
     if claim is None:
-        return
+        return None
     try:
         end(claim)
     except OcrError as trouble:
         structlog.get_logger().warning("claim.not_ended", image_id=claim.image_id, error=str(trouble))
+        return trouble
+    return None

@@ -6,7 +6,7 @@ documentation, tool use), so `product.json#/$defs/NAME` becomes `#/$defs/NAME`, 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pipeline.errors import PluginRefused
@@ -81,15 +81,15 @@ def _with_inlined(schema: dict[str, Any]) -> dict[str, Any]:
     inlined: set[str] = set()
 
     def placed(node: Any) -> Any:
-        if isinstance(node, list):
-            return [placed(item) for item in node]
         if not isinstance(node, Mapping):
             return node
         while (to := _reference(node)) and places[to] == 1 and node.keys() - {"$ref"} <= _ANNOTATIONS:
             name = to.removeprefix(_LOCAL)
+            if not isinstance(schema["$defs"][name], Mapping):  # true or false
+                break
             inlined.add(name)
             node = {**schema["$defs"][name], **{key: value for key, value in node.items() if key != "$ref"}}
-        return {key: placed(value) for key, value in node.items()}
+        return _with_each(node, placed)
 
     body = placed({key: value for key, value in schema.items() if key != "$defs"})
     kept = {name: placed(node) for name, node in schema.get("$defs", {}).items()}
@@ -102,46 +102,58 @@ def formats_in(schema: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(schema, Mapping):
         if isinstance(schema.get("format"), str):
             yield schema["format"], path.rstrip(".") or "the top"
-        for key, value in schema.items():
-            yield from formats_in(value, f"{path}{key}.")
-    elif isinstance(schema, list):
-        for index, item in enumerate(schema):
-            yield from formats_in(item, f"{path}{index}.")
+        for place, within in _schemas_in(schema):
+            yield from formats_in(within, f"{path}{place}.")
 
 
 def unknown_keywords(schema: Any, path: str = "") -> Iterator[str]:
     """The path of every keyword that JSON Schema 2020-12 doesn't have: jsonschema passes over a misspelt one."""
-    if not isinstance(schema, Mapping):
-        return
-    for keyword, value in schema.items():
-        here = f"{path}{keyword}"
-        if keyword in _HOLD_A_SCHEMA:
-            yield from unknown_keywords(value, f"{here}.")
-        elif keyword in _HOLD_A_LIST and isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from unknown_keywords(item, f"{here}.{index}.")
-        elif keyword in _HOLD_BY_NAME and isinstance(value, Mapping):
-            for name, item in value.items():
-                yield from unknown_keywords(item, f"{here}.{name}.")
-        elif keyword not in _KEYWORDS:
-            yield here
+    if isinstance(schema, Mapping):
+        yield from (f"{path}{keyword}" for keyword in schema if keyword not in _KEYWORDS)
+        for place, within in _schemas_in(schema):
+            yield from unknown_keywords(within, f"{path}{place}.")
 
 
 def names_it_refuses(schema: Schema) -> Iterator[str]:
     """The properties that the schema describes, and whose names its own `propertyNames` doesn't let through."""
-    pattern = str(schema.get("propertyNames", {}).get("pattern", ""))
+    names = schema.get("propertyNames")
+    pattern = str(names.get("pattern", "")) if isinstance(names, Mapping) else ""
     yield from (name for name in schema.get("properties", {}) if not re.search(pattern, name))
 
 
+def _schemas_in(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """The schemas right within this one, with their places. What stands in const, enum or examples is data."""
+    for keyword, value in schema.items():
+        if keyword in _HOLD_A_SCHEMA:
+            yield keyword, value
+        elif keyword in _HOLD_A_LIST and isinstance(value, list):
+            yield from ((f"{keyword}.{index}", item) for index, item in enumerate(value))
+        elif keyword in _HOLD_BY_NAME and isinstance(value, Mapping):
+            yield from ((f"{keyword}.{name}", item) for name, item in value.items())
+
+
+def _with_each(schema: Schema, changed: Callable[[Any], Any]) -> dict[str, Any]:
+    """The same schema with each of the schemas right within it changed."""
+    made: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _HOLD_A_SCHEMA:
+            made[keyword] = changed(value)
+        elif keyword in _HOLD_A_LIST and isinstance(value, list):
+            made[keyword] = [changed(item) for item in value]
+        elif keyword in _HOLD_BY_NAME and isinstance(value, Mapping):
+            made[keyword] = {name: changed(item) for name, item in value.items()}
+        else:
+            made[keyword] = value
+    return made
+
+
 def _for_the_model(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_for_the_model(item) for item in node]
     if not isinstance(node, Mapping):
         return node
-    plain = {key: _for_the_model(value) for key, value in node.items() if key not in _NOT_FOR_THE_MODEL}
+    plain = {key: value for key, value in node.items() if key not in _NOT_FOR_THE_MODEL}
     if isinstance(plain.get("$ref"), str):
         plain["$ref"] = plain["$ref"].replace(_SHARED, _LOCAL)
-    return plain
+    return _with_each(plain, _for_the_model)
 
 
 def _reference(node: Mapping[str, Any]) -> str | None:
@@ -161,8 +173,5 @@ def _references(schema: Any, where: str) -> Iterator[str]:
 def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(schema, Mapping):
         yield schema
-        for value in schema.values():
-            yield from _nodes(value)
-    elif isinstance(schema, list):
-        for item in schema:
-            yield from _nodes(item)
+        for _, within in _schemas_in(schema):
+            yield from _nodes(within)

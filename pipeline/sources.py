@@ -42,7 +42,7 @@ def json_of(path: Path, what: str) -> Any:
     """The JSON that stands in the file; a name that stands twice in an object is refused."""
     try:
         return json.loads(text_of(path, what), object_pairs_hook=partial(_unambiguous, what))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise PluginRefused(f"{what}: not JSON: {error}.") from error
 
 

@@ -149,6 +149,48 @@ def test_table_and_queue_refusing_together_lose_no_answer(world: World) -> None:
     assert world.models.paid == 1
 
 
+@pytest.mark.parametrize("refusal", [("ThrottlingException", 400), ("ValidationException", 400)])
+def test_a_bug_while_queueing_is_told_and_frees_the_image(
+    world: World, monkeypatch: pytest.MonkeyPatch, refusal: tuple[str, int]
+) -> None:
+    """Whatever sending raises, the row waits with its reason, it is one fault, and nothing is paid again."""
+    event = world.put("grocery/jam.jpg")
+    queue = world.services.queue
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    def answered(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[refusal] * (4 if refusal[0] == "ThrottlingException" else 1))
+        return records("grocery", JAM)
+
+    world.models.answers(answered)
+    with monkeypatch.context() as patched:
+        patched.setattr(queue, "put_back", broken)
+        patched.setattr(queue, "bury", broken)
+        with pytest.raises(RuntimeError, match="a bug"):
+            world.handle(event)
+    assert world.row("grocery/jam.jpg")["processing_status"] == "waiting"
+    assert ([line["outcome"] for line in world.logged("image.finished")], world.metric("Faults")) == (["raised"], 1)
+    world.handle(event)
+    assert (world.row("grocery/jam.jpg")["processing_status"], world.models.paid) == ("completed", 1)
+
+
+def test_an_answer_that_the_table_refuses_does_not_hold_the_image(world: World) -> None:
+    """If neither table nor dead letter queue takes an answer, the row still waits for whoever comes next."""
+    event = world.put("grocery/jam.jpg")
+
+    def answered(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[("ValidationException", 400)] * 2)
+        world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+        return records("grocery", JAM)
+
+    world.models.answers(answered)
+    with pytest.raises(Exception, match="dead letter queue"):
+        world.handle(event)
+    assert world.row("grocery/jam.jpg")["processing_status"] == "waiting"
+
+
 def test_the_queue_has_the_image_before_the_claim_ends(world: World) -> None:
     """First the message, then the release: between the two, someone is sure to come back."""
     event = world.put("grocery/jam.jpg")

@@ -217,6 +217,10 @@ def test_the_longest_name_makes_a_tool_that_claude_takes():
             schema(properties={"shoeWidth": {}, "sole": {}}, propertyNames={"pattern": "^[a-z_]+$"}),
             ["its propertyNames refuse shoeWidth, which could never be given"],
         ),
+        (schema(propertyNames={"pattern": r"^\p{L}+$"}), ["not a JSON Schema at propertyNames.pattern"]),
+        (schema(propertyNames="^[a-z]+$"), ["not a JSON Schema at propertyNames"]),
+        (schema(**{"$defs": None}), ["not a JSON Schema"]),
+        (schema(properties=None), ["not a JSON Schema"]),
         (
             with_property({"type": "string", "examples": ["EU 42", 7]}),
             ["the example 7 of it is none of its values: 7 is not of type 'string'."],
@@ -244,6 +248,11 @@ def test_a_schema_that_is_neither_a_file_nor_a_dict_is_refused(given, kind):
     assert refusal(schema=given) == f"Plugin test-plugin-0: {said}"
 
 
+async def later(_product):
+    """A check that nobody would await."""
+    return ()
+
+
 @pytest.mark.parametrize(
     ("check", "words"),
     [
@@ -252,12 +261,45 @@ def test_a_schema_that_is_neither_a_file_nor_a_dict_is_refused(given, kind):
             lambda _product, _image: (),
             "its check takes _product, _image. It is called with the product alone: check(product).",
         ),
+        (later, "its check is async. Give a plain function: nobody awaits it."),
         (lambda: (), "its check takes nothing. It is called with the product alone: check(product)."),
     ],
 )
 def test_a_check_that_could_not_be_called_is_refused(check, words):
     """What can't be called with a product alone is found at the start, and not at the first photo."""
     assert refusal(check=check) == f"Plugin test-plugin-0: Category 'toy': {words}"
+
+
+def test_a_prompt_in_a_language_without_spaces_is_a_prompt():
+    """Not every language has spaces between words: only what looks like a file is taken for one."""
+    assert (
+        "ラベルに印刷された文字だけを"
+        in toy(prompt="この写真は$titleです。ラベルに印刷された文字だけを記録します。").prompt
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        schema(properties={"any": True}, propertyNames=True),
+        with_property({"$ref": "#/$defs/any"}, **{"$defs": {"any": True}}),
+        with_property({"items": {"$ref": "#/$defs/any"}, "not": False}, **{"$defs": {"any": True}}),
+    ],
+)
+def test_true_and_false_are_schemas(given):
+    """JSON Schema has true and false for anything and nothing: they are taken wherever a schema may stand."""
+    product = {"specifications": {}, "confidence_score": 0.9}
+    assert list(toy(schema=given).validator.iter_errors(product)) == []
+
+
+def test_data_in_a_schema_is_left_as_it_is():
+    """What const, enum, default and examples hold looks like a schema at most, and is none."""
+    data = {"$ref": "#/$defs/mass", "$comment": "kept", "format": "paperback"}
+    node = {"const": data, "enum": [data], "default": data, "examples": [data]}
+    [given] = (
+        toy(schema=with_property(node)).tool["input_schema"]["properties"]["specifications"]["properties"].values()
+    )
+    assert given == node
 
 
 def test_a_prompt_that_is_a_files_name_is_refused():

@@ -102,8 +102,21 @@ def test_the_source_of_each_vocabulary_is_said():
 def test_units_come_from_one_list_and_all_of_it_is_used():
     """Every narrowed quantity takes its units from the shared list, and none on it is without use."""
     narrowed = set(_units(SHARED)).union(*(_units(own(category)) for category in CATEGORIES))
+    for category in CATEGORIES:
+        loose = [
+            node for node in _objects(own(category)) if "enum" not in node.get("properties", {}).get("unit", {"enum"})
+        ]
+        assert loose == [], f"{category}: a unit without a list"
     assert narrowed == set(SHARED["unit"]["enum"])
     assert len(SHARED["unit"]["enum"]) == len(set(SHARED["unit"]["enum"]))
+
+
+def _objects(node):
+    """Every object in a schema, however deep."""
+    if isinstance(node, dict):
+        yield node
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(value)
 
 
 def _units(node):

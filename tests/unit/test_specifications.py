@@ -1,4 +1,4 @@
-"""What the schemas of the five categories accept, and what they refuse where."""
+"""What the schemas of categories accept, and what they refuse where."""
 
 import json
 from pathlib import Path
