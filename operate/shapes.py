@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.readable import shown
+from local.reader import fields
 
 Shape = Mapping[str, Any]
 
@@ -16,24 +17,13 @@ def resolved(node: Shape, definitions: Mapping[str, Shape]) -> dict[str, Any]:
     Such a neighbour narrows what it refers to (JSON Schema 2020-12, `$ref` is a keyword like others), so the two are
     joined down to the members of an object: `{$ref: quantity, properties: {unit: {enum: [g]}}}` keeps `value`.
     """
-    beside = {name: value for name, value in node.items() if name != "$ref"}
-    if "$ref" in node:
-        beside = _joined(resolved(definitions[str(node["$ref"]).rpartition("/")[2]], definitions), beside)
+    whole = dict(fields.resolved({"$defs": definitions}, node))
     for name in ("items", "additionalProperties"):
-        if isinstance(beside.get(name), Mapping):
-            beside[name] = resolved(beside[name], definitions)
-    if "properties" in beside:
-        beside["properties"] = {name: resolved(part, definitions) for name, part in beside["properties"].items()}
-    return beside
-
-
-def _joined(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = {
-        name: _joined(under[name], over[name])
-        for name in under.keys() & over.keys()
-        if isinstance(under[name], Mapping) and isinstance(over[name], Mapping)
-    }
-    return {**under, **over, **both}
+        if isinstance(whole.get(name), Mapping):
+            whole[name] = resolved(whole[name], definitions)
+    if "properties" in whole:
+        whole["properties"] = {name: resolved(part, definitions) for name, part in whole["properties"].items()}
+    return whole
 
 
 def is_table(shape: Shape) -> bool:

@@ -18,7 +18,7 @@ import pluggy
 from pipeline.errors import PluginRefused
 from pipeline.formats import CHECKS
 from pipeline.plugins import implementations
-from pipeline.schemas import Schema, formats_in, merged, names_it_refuses, unknown_keywords
+from pipeline.schemas import Schema, for_the_model, formats_in, merged, names_it_refuses, unknown_keywords
 from pipeline.sources import json_of, rendered, text_of
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Cat
     envelope = json_of(_ROOT / "schemas" / "product.json", "The product envelope")
     if unknown := [f"{name} at {place}" for name, place in formats_in(envelope) if name not in CHECKS]:
         raise PluginRefused(f"The product envelope: unknown format {', '.join(unknown)}.")
+    envelope = for_the_model(envelope)  # here once, not for each category
     found: dict[str, Extractor] = {}
     registered_by: dict[str, str] = {}
 

@@ -39,7 +39,8 @@ _KEYWORDS = _HOLD_A_SCHEMA | _HOLD_A_LIST | _HOLD_BY_NAME | _HOLD_NONE
 
 
 def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, Any]:
-    """The envelope with `specifications` as its property of that name, and all definitions that are used.
+    """The envelope, as `for_the_model` has made it, with `specifications` as its property of that name, and all
+    definitions that are used.
 
     `where` begins the sentence of PluginRefused, raised for a reference to elsewhere or to nothing, for a definition
     whose name the envelope has already, and for what isn't a plain object.
@@ -48,16 +49,16 @@ def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, An
         raise PluginRefused(
             f"{where}: must be a plain object: `type: object`, and no allOf, oneOf or anyOf at the top."
         )
-    own = specifications.get("$defs", {})
+    given = for_the_model(specifications)
+    own = given.get("$defs", {})
     shared = envelope.get("$defs", {})
     if taken := own.keys() & shared.keys():
         raise PluginRefused(
             f"{where}: product.json defines {', '.join(sorted(taken))} already. Use that, or another name."
         )
-    body = {key: value for key, value in specifications.items() if key != "$defs"}
+    body = {key: value for key, value in given.items() if key != "$defs"}
     plain = {key: value for key, value in envelope.items() if key != "$defs"}
     plain["properties"] = {**plain["properties"], "specifications": body}
-    plain = _for_the_model(plain)
     definitions: dict[str, Any] = {}
     missing = list(_references(plain, where))
     while missing:
@@ -67,7 +68,7 @@ def merged(envelope: Schema, specifications: Schema, where: str) -> dict[str, An
         source = own if name in own else shared
         if name not in source:
             raise PluginRefused(f"{where}: nothing is defined as {name!r}, neither in its $defs nor in product.json's.")
-        definitions[name] = _for_the_model(source[name])
+        definitions[name] = source[name]
         missing.extend(_references(definitions[name], where))
     return _with_inlined({**plain, "$defs": dict(sorted(definitions.items()))} if definitions else plain)
 
@@ -147,13 +148,14 @@ def _with_each(schema: Schema, changed: Callable[[Any], Any]) -> dict[str, Any]:
     return made
 
 
-def _for_the_model(node: Any) -> Any:
+def for_the_model(node: Any) -> Any:
+    """The schema without notes for maintainers, its references to product.json as they are once it's merged."""
     if not isinstance(node, Mapping):
         return node
     plain = {key: value for key, value in node.items() if key not in _NOT_FOR_THE_MODEL}
     if isinstance(plain.get("$ref"), str):
         plain["$ref"] = plain["$ref"].replace(_SHARED, _LOCAL)
-    return _with_each(plain, _for_the_model)
+    return _with_each(plain, for_the_model)
 
 
 def _reference(node: Mapping[str, Any]) -> str | None:

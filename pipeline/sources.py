@@ -48,7 +48,8 @@ def json_of(path: Path, what: str) -> Any:
 
 def _unambiguous(what: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The JSON object; of a name that stands there twice Python would silently keep the last."""
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    if twice:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
         raise PluginRefused(f"{what}: {', '.join(twice)} stands twice in one object. Keep one of them.")
-    return dict(pairs)
+    return made

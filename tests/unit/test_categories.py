@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from operate.shapes import resolved
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
 from tests.recordings.scenes import BUILT_IN as CATEGORIES
@@ -27,23 +28,13 @@ def own(category):
     return json.loads((ROOT / "schemas" / f"{category}.json").read_text(encoding="utf-8"))
 
 
-def flat(schema, definitions):
-    """The schema with its $ref followed, what stands beside it going deeper and first."""
-    if "$ref" not in schema:
-        return schema
-    beneath = flat(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    beside = {key: value for key, value in schema.items() if key != "$ref"}
-    both = {key: beneath[key] | beside[key] for key in beneath.keys() & beside.keys() if isinstance(beside[key], dict)}
-    return beneath | beside | both
-
-
 def described(extractor):
     """Each property that the model is asked for, however deep, by its path."""
     schema = extractor.tool["input_schema"]
 
     def walk(node, path):
-        for name, below in flat(node, schema.get("$defs", {})).get("properties", {}).items():
-            yield f"{path}{name}", flat(below, schema.get("$defs", {}))
+        for name, below in resolved(node, schema.get("$defs", {})).get("properties", {}).items():
+            yield f"{path}{name}", resolved(below, schema.get("$defs", {}))
             if name in ("specifications", "nutrition_per_100g", "nutrition_per_serving"):
                 yield from walk(below, f"{path}{name}.")
 
