@@ -16,9 +16,10 @@ from urllib.parse import unquote_plus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageUpload:
-    """One version of one object, and when its processing was asked for (the event's time, UTC). `size` in bytes.
+    """One version of one object, and when its processing was asked for (UTC). `size` in bytes.
 
-    Raises ValueError for what S3 can't have sent.
+    That is the time of S3's event; or, where a person has objects read again, the start of that `run`, so that the run
+    has a row of its own. Raises ValueError for what S3 can't have sent.
     """
 
     bucket: str
@@ -28,6 +29,7 @@ class ImageUpload:
     etag: str | None = None
     sequencer: str | None = None
     size: int | None = None
+    run: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("bucket", "key"):
@@ -35,7 +37,7 @@ class ImageUpload:
             if not isinstance(text, str) or not text:
                 raise ValueError(f"{name} ({text!r})")
             text.encode()  # a lone surrogate is no text: it can be neither hashed nor asked for
-        for name, kind in (("version_id", str), ("etag", str), ("sequencer", str), ("size", int)):
+        for name, kind in (("version_id", str), ("etag", str), ("sequencer", str), ("size", int), ("run", str)):
             if not isinstance(getattr(self, name), kind | None):
                 raise ValueError(f"{name} ({getattr(self, name)!r})")
 
@@ -144,6 +146,7 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
             "etag": upload.etag,
             "sequencer": upload.sequencer,
             "size": upload.size,
+            **({"run": upload.run} if upload.run else {}),
         },
         "first_seen": delivery.first_seen.isoformat() if delivery.first_seen else None,
         "attempt": delivery.attempt,

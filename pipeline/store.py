@@ -143,6 +143,7 @@ class DynamoStore:
             "etag": upload.etag,
             "sequencer": upload.sequencer,
             "event_id": upload.event_id,
+            "run": upload.run,
             "processing_status": "processing",
             "open_status": "processing",
             "claim_owner": claim.owner,
