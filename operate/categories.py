@@ -1,5 +1,6 @@
 """One look at all schemas: docs/categories.md, made from what the catalog holds."""
 
+import argparse
 import json
 import re
 from collections import defaultdict
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from rich.console import Console
 
 from operate.properties import LONGEST_EXAMPLE, Property, cell, prose, table
 from operate.shapes import as_text, in_words, is_table, resolved
-from pipeline.catalog import Catalog, Extractor
+from pipeline.catalog import Catalog, Extractor, load_catalog
 from pipeline.formats import MEANINGS
+from pipeline.plugins import load_plugins
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "categories.md"
@@ -20,6 +23,18 @@ TRUTH = ROOT / "samples" / "truth.json"
 COMMAND = "npm run operate -- categories"
 
 _SHARED_BY = 2  # categories, or more
+
+
+def configure(_command: argparse.ArgumentParser) -> None:
+    """The command has no arguments."""
+
+
+def run(_options: object, console: Console, _session: object, _ask: object) -> int:
+    """Write the page anew and name the categories on it; the exit code."""
+    catalog = load_catalog(load_plugins())
+    PAGE.write_text(page(catalog, sample_truth()), encoding="utf-8")
+    console.print(f"{PAGE.relative_to(ROOT)}: {', '.join(catalog)}", highlight=False, soft_wrap=True)
+    return 0
 
 
 def page(catalog: Catalog, truth: Iterable[Mapping[str, Any]]) -> str:

@@ -1,5 +1,6 @@
 """A new category: its module, schema, prompt, sample truth and test, ready to run and to be filled in."""
 
+import argparse
 import json
 import keyword
 import re
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from rich.console import Console
+from rich.markup import escape
 
 from extractors import hookimpl
 from pipeline.catalog import load_catalog
@@ -17,6 +20,7 @@ from pipeline.errors import PluginRefused
 from pipeline.hookspecs import Register
 from pipeline.plugins import load_plugins
 
+_ROOT = Path(__file__).resolve().parent.parent
 _TEMPLATES = Path(__file__).with_name("templates") / "category"
 # Where each template goes. The sample's truth is the recording's row: a photo, and what is to be read on it.
 _FILES = {
@@ -31,6 +35,21 @@ _LONGEST_TITLE = 80
 
 class CategoryRefusedError(Exception):
     """Nothing was written; the message says why."""
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument("category", metavar="NAME", help="a-z, 0-9 and _, such as footwear")
+    command.add_argument("--title", help="what people call it (default: the name)")
+
+
+def run(options: argparse.Namespace, console: Console, _session: object, _ask: object) -> int:
+    """Write the files into this repository and say what to do next; the exit code."""
+    files, then = new_category(options.category, options.title, _ROOT)
+    for path in files:
+        console.print(f"  {path}", highlight=False)
+    console.print(f"\n{escape(then)}", highlight=False, soft_wrap=True, end="")
+    return 0
 
 
 def new_category(category: str, title: str | None, root: Path) -> tuple[list[str], str]:

@@ -1,22 +1,54 @@
 """The command `upload`, as it is seen: what is found, a bar, what came of it, and how to go on."""
 
+import argparse
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import boto3
+from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from local.readable import printable
 from operate.files import Photo, Skipped, find
-from operate.upload import Outcome, upload
+from operate.stage import add_region, output
+from operate.upload import Outcome, s3_client, upload
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
 
 SHOWN = 20  # files named on the screen for each thing that went wrong
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a photo, or a folder of them")
+    target = command.add_mutually_exclusive_group(required=True)
+    target.add_argument("--bucket", help="the bucket's name")
+    target.add_argument("--stage", help="a deployed stage, whose bucket it is")
+    command.add_argument("--category", help="what the photos show; without it, the key's folder or the model says")
+    command.add_argument("--prefix", default="", help="a folder to put in front of the keys")
+    add_region(command)
+
+
+def run(options: argparse.Namespace, console: Console, session: boto3.Session, _ask: object) -> int:
+    """Run the command; the exit code. First comes what may be wrong here, then what may be wrong at AWS."""
+    found = found_in(options.paths, options.prefix, options.category, console)
+    if not found:
+        return 2
+    bucket = options.bucket or output(session.client("cloudformation"), options.stage, "PhotoBucketName")
+    s3 = s3_client(session)
+    try:
+        s3.head_bucket(Bucket=bucket)  # one clear error for a wrong name, instead of one for each file
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        console.print(f"[red]There is no bucket {escape(bucket)}. See `aws s3 ls` for those that you have.[/]")
+        return 2
+    return send(found, s3, bucket, options.category, console, options.again)
 
 
 def found_in(paths: Sequence[Path], prefix: str, category: str | None, console: Console) -> list[Photo | Skipped]:

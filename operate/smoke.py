@@ -1,5 +1,6 @@
 """One photo through a deployed stage: does a row of specifications come out?"""
 
+import argparse
 import json
 import time
 import uuid
@@ -12,12 +13,23 @@ from rich.console import Console
 from local.readable import printable
 from operate.files import Photo
 from operate.rows import ENDED, newest, number
-from operate.stage import output
+from operate.stage import add_stage, output
 from operate.upload import s3_client, upload
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "photos"
 PATIENCE = 360.0  # seconds: a whole invocation (300 s) and a minute
 PAUSE = 2.0  # seconds between two looks at the table
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_stage(command)
+    command.add_argument("--photo", type=Path, help="another photo than the sample")
+
+
+def run(options: argparse.Namespace, console: Console, session: boto3.Session, _ask: object) -> int:
+    """Run the command; the exit code, as of `smoke`."""
+    return smoke(session, options.stage, console, photo=options.photo)
 
 
 def smoke(

@@ -1,5 +1,6 @@
 """What a deployed stage is called: the outputs of its CloudFormation stack, `product-ocr-STAGE`."""
 
+import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,17 @@ def session_in(region: str | None, fallback: str | None = None) -> boto3.Session
     """
     session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
     return session if session.region_name else boto3.Session(region_name=fallback)
+
+
+def add_stage(command: argparse.ArgumentParser) -> None:
+    """The options of a command about one deployed stage: `--stage` and `--region`."""
+    command.add_argument("--stage", required=True, help="the deployed stage")
+    add_region(command)
+
+
+def add_region(command: argparse.ArgumentParser) -> None:
+    """The option `--region`, by which `__main__` makes the session that the command is handed."""
+    command.add_argument("--region", help="the AWS region (default: AWS_REGION, your profile's, serverless.yml's)")
 
 
 class StageUnknownError(Exception):

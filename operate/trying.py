@@ -1,5 +1,6 @@
 """The command `try`: what the service would ask about a photo, what is answered, and what it has against that."""
 
+import argparse
 import contextlib
 import os
 import shlex
@@ -32,6 +33,18 @@ _OFFLINE = (
 
 class TrialRefusedError(Exception):
     """There is nothing to try; the message says why."""
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument("category", metavar="CATEGORY", help="a category of docs/categories.md, or one of yours")
+    command.add_argument("photo", type=Path, metavar="PHOTO", help="a JPEG, PNG, WebP or GIF")
+    command.add_argument("--bedrock", action="store_true", help="ask the real Claude: with AWS credentials, for money")
+
+
+def run(options: argparse.Namespace, console: Console, _session: object, ask: Callable[[str], str]) -> int:
+    """Run the command; the exit code, as of `try_photo`."""
+    return try_photo(options.category, options.photo, console, bedrock=options.bedrock, ask=ask)
 
 
 def try_photo(

@@ -146,7 +146,7 @@ def test_a_value_in_a_line(value: object, text: str) -> None:
 def test_the_command_writes_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, catalog: Catalog) -> None:
     """`categories` writes the page for all that the catalog holds, and names them."""
     monkeypatch.setattr("operate.categories.PAGE", tmp_path / "categories.md")
-    monkeypatch.setattr("operate.__main__.ROOT", tmp_path)
+    monkeypatch.setattr("operate.categories.ROOT", tmp_path)
     console = Console(file=io.StringIO(), width=200)
     assert main(["categories"], console) == 0
     assert categories_on((tmp_path / "categories.md").read_text(encoding="utf-8")) == list(catalog)
