@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from math import ceil
 from typing import Any
 
-from local.refusals import input_tokens
 from local.stack import BUCKET, Stack
 from operate.rows import newest
 from pipeline import logs
@@ -16,15 +14,11 @@ from pipeline.bootstrap import build
 from pipeline.catalog import Extractor
 from pipeline.errors import AnswerUnusable
 from pipeline.events import Delivery, ImageUpload
-from pipeline.images import PATCH, PreparedImage
 from pipeline.metrics import Metrics
-from pipeline.models import Usage, usage_of
 from pipeline.process import process
-from pipeline.requests import Request
 from pipeline.services import Invocation, ModelAnswer, Models
 from pipeline.settings import Settings
 
-ANSWER_TOKENS = 600  # of a label with twenty values, roughly
 _TIMEOUT = 300.0  # seconds: the function's own, in serverless.yml
 _KEY = "try/photo"
 
@@ -60,6 +54,9 @@ class _Witness:
         self._models = models
         self.calls: list[Call] = []
 
+    def check(self, metrics: Metrics) -> None:
+        self._models.check(metrics)
+
     def ask(
         self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
     ) -> ModelAnswer:
@@ -93,25 +90,3 @@ def read(
     invocation = Invocation("try", lambda: ends - clock())
     process(Delivery(upload=upload), replace(services, models=witness), invocation)
     return Trial(tuple(witness.calls), newest(stack.table, BUCKET, _KEY))
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """About what a request counts, in tokens: the photo, and all else, which is the same for a whole category."""
-
-    photo: int
-    prompt: int
-
-    @classmethod
-    def of(cls, request: Request, image: PreparedImage) -> "Estimate":
-        """Of the photo by its 28 px patches (Anthropic's vision guide); of text by four characters a token."""
-        photo = ceil(image.width / PATCH) * ceil(image.height / PATCH)
-        return cls(photo, input_tokens(request) - photo)
-
-    def dollars(self, model: str, *, cached: bool = False, caching: bool = True) -> float | None:
-        """What reading a photo once costs with this model, if its price is known; `cached`: soon after another one."""
-        counts = {"input_tokens": self.photo, "output_tokens": ANSWER_TOKENS}
-        kind = "cache_read_input_tokens" if cached else "cache_creation_input_tokens"
-        counts |= {kind: self.prompt} if caching else {"input_tokens": self.photo + self.prompt}
-        usage: Usage = usage_of(model, {"usage": counts})
-        return usage.cost_usd

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from local.readable import count, printable
 from local.stack import OFFLINE_MODEL
+from operate.estimate import ANSWER_TOKENS, Estimate
 from operate.shapes import as_text
-from operate.trial import ANSWER_TOKENS, Estimate, Trial
+from operate.trial import Trial
 from pipeline.catalog import Extractor, Finding
 from pipeline.images import PreparedImage
 from pipeline.requests import Request

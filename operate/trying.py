@@ -14,8 +14,9 @@ from rich.markup import escape
 from local.emulator import BedrockEmulator
 from local.readable import printable
 from local.stack import embedded_stack
+from operate.estimate import Estimate
 from operate.stage import defaults
-from operate.trial import Estimate, read
+from operate.trial import read
 from operate.trial_screen import answer, request_panel, show
 from pipeline.catalog import Catalog, load_catalog
 from pipeline.errors import ImageRefused

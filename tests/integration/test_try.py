@@ -10,7 +10,7 @@ from rich.console import Console
 
 from local.emulator import BedrockEmulator
 from operate.__main__ import main
-from operate.trial import Estimate
+from operate.estimate import Estimate
 from operate.trying import try_photo
 from pipeline.catalog import Catalog, load_catalog
 from pipeline.images import prepare
