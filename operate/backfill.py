@@ -1,0 +1,121 @@
+"""The command `backfill`: what is in the bucket already, through the retry queue; docs/backfill.md says more."""
+
+import argparse
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+import boto3
+from rich.console import Console
+
+from operate import backfill_screen as screen
+from operate.backfill_choice import REPROCESS, Choice, Listed, Reason
+from operate.backfill_objects import WORKERS, Rows, current_versions
+from operate.backfill_pace import Pace, concurrency, waiting_on
+from operate.backfill_run import Run, RunRecord
+from operate.backfill_sending import Sender
+from operate.batches import Patience, aws_config
+from operate.estimate import about, typical_dollars
+from operate.stage import add_stage, output
+from pipeline.catalog import load_catalog
+from pipeline.plugins import load_plugins
+from pipeline.settings import Settings
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_stage(command)
+    command.add_argument("--prefix", default="", help="only objects whose key begins so")
+    command.add_argument(
+        "--reprocess", choices=REPROCESS, help="read again what has such a row (default: read what has none)"
+    )
+    command.add_argument("--rate", type=_rate, help="messages a second (default: what the function can read)")
+    command.add_argument("--dry-run", action="store_true", help="say what would be sent and what it costs, and end")
+    command.add_argument("--new", action="store_true", help="give up the run that was stopped, and begin another one")
+    command.add_argument("--yes", action="store_true", help="don't ask")
+
+
+def run(
+    options: argparse.Namespace,
+    console: Console,
+    session: boto3.Session,
+    ask: Callable[[str], str],
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Count, estimate, ask and send; the exit code, as operate/__main__.py says.
+
+    The bucket is walked twice: what is counted for the estimate may be days old when it's sent, so each row is looked
+    up again just before. Raises StageUnknownError, or as `aws.translated`, while nothing is sent yet.
+    """
+    at = _Stage(session, options.stage, Patience(sleep))
+    record = RunRecord(at.dynamodb, at.coordination_table, str(uuid.uuid4()), at.patience)
+    stopped = record.unfinished()
+    goes_on = stopped is not None and not options.new
+    begun = stopped if stopped and goes_on else _new_run(now(), options)
+    if (begun.prefix, begun.reprocess) != (options.prefix, options.reprocess):
+        screen.say_another(console, begun, options)
+        return 2
+    if goes_on:
+        screen.say_going_on(console, begun)
+    pace = Pace(options.rate, at.at_once, at.waiting, clock=clock, sleep=sleep)
+    choice = Choice(begun.start, begun.reprocess, _versions() if begun.reprocess == "extractor-changed" else {})
+    with Rows(at.dynamodb, at.table, at.bucket) as rows:
+
+        def judged() -> Iterator[tuple[Listed, Reason | None]]:
+            return rows.judged(current_versions(at.s3, at.bucket, begun.prefix, begun.last_key, at.patience), choice)
+
+        counts = screen.counted(judged(), console)
+        screen.say_counts(console, counts, f"s3://{at.bucket}/{begun.prefix}", begun.last_key)
+        if taken := counts[None]:
+            lasts = screen.duration(pace.seconds(taken))
+            speed = f"{pace.rate:g} messages a second, {at.at_once:,} photos read at once"
+            screen.say(console, f"  {taken:,} to read: {about(taken, at.price)}, in about {lasts} ({speed})")
+        if options.dry_run or not (taken or stopped):
+            return 0
+        if taken and not options.yes and not screen.agreed(console, ask, 0 if goes_on else at.waiting()):
+            return 0
+        sender = Sender(at.sqs, at.queue_url, at.bucket, pace, record, at.patience)
+        return screen.show(lambda tell: sender.sent(judged(), begun, tell), begun, taken, options, console)
+
+
+class _Stage:
+    """What of a deployed stage the command uses."""
+
+    def __init__(self, session: boto3.Session, stage: str, patience: Patience) -> None:
+        cloudformation, function = session.client("cloudformation"), session.client("lambda")
+        self.bucket = output(cloudformation, stage, "PhotoBucketName")
+        self.table = output(cloudformation, stage, "SpecificationsTableName")
+        self.coordination_table = output(cloudformation, stage, "CoordinationTableName")
+        self.queue_url = output(cloudformation, stage, "RetryQueueUrl")
+        self.s3 = session.client("s3", config=aws_config())
+        self.dynamodb = session.client("dynamodb", config=aws_config(WORKERS))
+        self.sqs = session.client("sqs", config=aws_config())
+        self.at_once = concurrency(function, stage)
+        described = function.get_function_configuration(FunctionName=f"product-ocr-{stage}-process")
+        settings = Settings.from_env(described["Environment"]["Variables"])
+        self.price = typical_dollars(settings.models, caching=settings.prompt_caching)
+        self.patience = patience
+
+    def waiting(self) -> int:
+        """How many messages are on the retry queue, roughly."""
+        return waiting_on(self.sqs, self.queue_url, self.patience)
+
+
+def _new_run(start: datetime, options: argparse.Namespace) -> Run:
+    return Run(f"backfill-{start:%Y-%m-%dT%H:%M:%SZ}", start, options.prefix, options.reprocess)
+
+
+def _versions() -> Mapping[str, str]:
+    """Today's extractor versions by category, as this checkout has them. Raises PluginRefused."""
+    return {category: extractor.version for category, extractor in load_catalog(load_plugins()).items()}
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate <= 10_000:
+        raise ValueError
+    return rate

@@ -1,0 +1,74 @@
+"""Which objects of the bucket a backfill takes, and why it leaves the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from operate.rows import ENDED
+
+Reprocess = Literal["extractor-changed", "failed", "needs_review", "all"]
+REPROCESS: tuple[Reprocess, ...] = ("extractor-changed", "failed", "needs_review", "all")
+
+YOUNG = timedelta(minutes=15)
+_KEPT_DEAD = timedelta(days=14)  # MessageRetentionPeriod of the dead letter queue, resources/queues.yml
+
+Reason = Literal["folder", "young", "open", "dead", "has_row", "no_row", "other"]
+LEFT: Mapping[Reason, str] = {
+    "has_row": "have a row of their version",
+    "other": "have a row that isn't asked for",
+    "no_row": "have no row of their version (without --reprocess they are read)",
+    "open": "are being read or wait for another attempt",
+    "dead": "lie in the dead letter queue (`redrive` brings them back)",
+    "young": "are younger than 15 minutes or came after the start: their own event may be on its way",
+    "folder": "are folder markers",
+}
+"""What is said of the objects that are left, after their number; in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The current version of one object, as S3 lists it. `size` in bytes."""
+
+    key: str
+    version_id: str
+    etag: str
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a run that began at `start` takes; `versions` are today's extractor versions by category."""
+
+    start: datetime
+    reprocess: Reprocess | None
+    versions: Mapping[str, str]
+
+    def unasked(self, listed: Listed) -> Reason | None:
+        """Why the object is left whatever its row says, or None if that has to be looked up."""
+        if listed.key.endswith("/"):
+            return "folder"
+        return "young" if listed.modified > self.start - YOUNG else None
+
+    def left(self, row: Mapping[str, Any] | None) -> Reason | None:
+        """Why an object is left whose version has this newest row, or none; None if it is taken.
+
+        Somebody who will come back to the image has it already: an invocation, the retry queue, or a person with the
+        dead letter queue, for as long as its message is kept there.
+        """
+        if row is None:
+            return None if self.reprocess in (None, "all") else "no_row"
+        if row["processing_status"] not in ENDED:
+            return "open"
+        if row.get("dead_lettered") and datetime.fromisoformat(row["completed_at"]) > self.start - _KEPT_DEAD:
+            return "dead"
+        if self.reprocess is None:
+            return "has_row"
+        return None if self._asked_for(row) else "other"
+
+    def _asked_for(self, row: Mapping[str, Any]) -> bool:
+        if self.reprocess == "extractor-changed":  # a photo that no extractor has read isn't changed by another one
+            version = row.get("extractor_version")
+            return version is not None and version != self.versions.get(row.get("category", ""))
+        return self.reprocess in ("all", row["processing_status"])

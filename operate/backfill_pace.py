@@ -1,0 +1,71 @@
+"""How fast messages may go onto the retry queue, and how long that takes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from operate.batches import Patience
+
+SECONDS_A_PHOTO = 10.0
+"""About what one invocation takes, nearly all of it Claude's answer of some 600 tokens. Estimated, not measured."""
+
+_MOST_WAITING = 900.0  # seconds of reading that may stand on the queue: live photos that wait there wait behind it
+_LOOK = 10.0  # seconds between two looks at the queue
+
+
+def concurrency(lambda_client: Any, stage: str) -> int:
+    """How many photos the retry queue's trigger has read at once: the function's `MaximumConcurrency`, as deployed.
+
+    Without one it's Lambda's own limit for a queue (Lambda developer guide, "Configuring scaling behavior for SQS event
+    source mappings").
+    """
+    mappings = lambda_client.list_event_source_mappings(FunctionName=f"product-ocr-{stage}-process")
+    for mapping in mappings["EventSourceMappings"]:
+        if most := mapping.get("ScalingConfig", {}).get("MaximumConcurrency"):
+            return int(most)
+    return 1_000
+
+
+class Pace:
+    """Holds messages back: at most `rate` a second, and none while the queue holds a quarter of an hour's work.
+
+    `at_once` is how many photos are read at one time.
+    """
+
+    def __init__(
+        self,
+        rate: float | None,
+        at_once: int,
+        waiting: Callable[[], int],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._readable = at_once / SECONDS_A_PHOTO
+        self.rate = rate or self._readable
+        self._waiting, self._clock, self._sleep = waiting, clock, sleep
+        self._free_at = self._looked_at = clock() - _LOOK
+
+    def seconds(self, messages: int) -> float:
+        """About how long it takes until so many messages are read."""
+        return messages / min(self.rate, self._readable)
+
+    def hold(self, messages: int, tell: Callable[[int], None]) -> None:
+        """Wait until so many may be sent; `tell` is given the number of messages on the queue while it's too full."""
+        while self._clock() - self._looked_at >= _LOOK:
+            waiting = self._waiting()
+            self._looked_at = self._clock()
+            if waiting <= _MOST_WAITING * self._readable:
+                break
+            tell(waiting)
+            self._sleep(_LOOK)
+        self._sleep(max(0.0, self._free_at - self._clock()))
+        self._free_at = max(self._clock(), self._free_at) + messages / self.rate
+
+
+def waiting_on(sqs: Any, queue_url: str, patience: Patience) -> int:
+    """How many messages on the queue are ready to be received, roughly. Raises as `aws.translated`."""
+    name = "ApproximateNumberOfMessages"
+    looking = f"Looking at {queue_url}"
+    answer = patience.call(looking, sqs.get_queue_attributes, QueueUrl=queue_url, AttributeNames=[name])
+    return int(answer["Attributes"][name])

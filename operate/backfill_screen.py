@@ -1,0 +1,117 @@
+"""The command `backfill`, as it is seen: what there is and costs, a bar, how it ended and how to go on."""
+
+import argparse
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from local.readable import moment, printable
+from operate.backfill_choice import LEFT, Listed, Reason
+from operate.backfill_run import BackfillRefusedError, Run
+from pipeline.errors import OcrError
+
+Counts = Counter[Reason | None]
+
+_ANOTHER = (
+    "The backfill of {} is not finished, and was another one. Go on with it:\n  {}\n"
+    "or give it up by adding --new to this command."
+)
+_QUEUE_NOT_EMPTY = (
+    "The retry queue holds {:,} messages. A photo that an earlier backfill sent and nobody has read yet would be read, "
+    "and paid, once more. In doubt, wait until the queue is empty."
+)
+
+
+def say(console: Console, text: str, style: str = "") -> None:
+    """One line or a few, as they are: keys are anybody's, so what a terminal would obey is written out."""
+    for line in text.split("\n"):
+        console.print(escape(printable(line)), soft_wrap=True, highlight=False, style=style)
+
+
+def say_going_on(console: Console, run: Run) -> None:
+    """That this is the run which was stopped."""
+    say(console, f"Going on with the backfill of {moment(run.start.isoformat())}: {run.sent:,} messages are sent.")
+
+
+def say_another(console: Console, unfinished: Run, options: argparse.Namespace) -> None:
+    """That another run isn't finished, and what to do."""
+    began = moment(unfinished.start.isoformat())
+    say(console, _ANOTHER.format(began, _command(unfinished, options)), "red")
+
+
+def counted(judged: Iterable[tuple[Listed, Reason | None]], console: Console) -> Counts:
+    """How many objects are left, by reason, and how many are taken, by None."""
+    counts: Counts = Counter()
+    columns = (SpinnerColumn(), TextColumn("Looking: {task.completed:,.0f} objects"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Looking", total=None)
+        for _, left in judged:
+            counts[left] += 1
+            bar.advance(task)
+    return counts
+
+
+def say_counts(console: Console, counts: Counts, where: str, after: str | None) -> None:
+    """What there is, and what of it is left, by reason."""
+    behind = f" behind {after}" if after else ""
+    say(console, f"{where}{behind}: {counts.total():,} objects")
+    for reason, says in LEFT.items():
+        if counts[reason]:
+            say(console, f"  {counts[reason]:,} {says}")
+    if not counts[None]:
+        say(console, "There is nothing to send.")
+
+
+def agreed(console: Console, ask: Callable[[str], str], waiting: int) -> bool:
+    """Whether the person says yes; `waiting` messages of other runs, or of live photos, are on the queue."""
+    if waiting:
+        say(console, _QUEUE_NOT_EMPTY.format(waiting), "yellow")
+    if ask("Send them? [y/N] ").strip().lower() in ("y", "yes"):
+        return True
+    say(console, "Nothing was sent.")
+    return False
+
+
+def show(
+    steps: Callable[[Callable[[int], None]], Iterator[Run]],
+    begun: Run,
+    total: int,
+    options: argparse.Namespace,
+    console: Console,
+) -> int:
+    """Run a sender's steps behind a bar, and say how it ended; the exit code."""
+    ended, code = begun, 0
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("Sending", total=total)
+        try:
+            for ended in steps(lambda waiting: bar.update(task, description=f"{waiting:,} on the queue: waiting")):
+                bar.update(task, completed=ended.sent - begun.sent, description="Sending")
+        except (OcrError, BackfillRefusedError) as error:
+            say(console, str(error), "red")
+            code = 1
+        except KeyboardInterrupt:
+            code = 130
+    say(console, f"{ended.sent:,} messages sent in {ended.run}, each confirmed by SQS.")
+    if code:
+        say(console, f"To go on where it stopped:\n  {_command(ended, options)}")
+    return code
+
+
+def duration(seconds: float) -> str:
+    """So many seconds as people say it, roughly."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _command(run: Run, options: argparse.Namespace) -> str:
+    """The line that goes on with this run."""
+    told = {"prefix": run.prefix, "reprocess": run.reprocess, "region": options.region, "rate": options.rate}
+    words = [word for name, value in told.items() if value for word in (f"--{name}", str(value))]
+    return f"npm run operate -- backfill --stage {shlex.join([options.stage, *words])}"

@@ -1,0 +1,108 @@
+"""The command `backfill` on the emulated stack: run it, and hand what it sent to the function."""
+
+import argparse
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from rich.console import Console
+
+from local.stack import BUCKET, COORDINATION_TABLE, TABLE, Stack
+from operate import backfill
+from tests.deployed import DeployedSession
+from tests.wire import sqs_event
+from tests.world import World
+
+AT_ONCE = 5
+_HOUR = timedelta(hours=1)
+
+Tap = Callable[[str, Any], object]
+
+
+class Session(DeployedSession):
+    """A session of the stage `dev`; `tap` hears of each call to AWS and may raise, or answer in AWS's place."""
+
+    def __init__(self, stack: Stack, tap: Tap) -> None:
+        outputs = {
+            "PhotoBucketName": BUCKET,
+            "SpecificationsTableName": TABLE,
+            "CoordinationTableName": COORDINATION_TABLE,
+            "RetryQueueUrl": stack.retry_queue_url,
+        }
+        super().__init__({"product-ocr-dev": outputs})
+        self._tap = tap
+        self._environment = {
+            "PHOTO_BUCKET": BUCKET,
+            "SPECIFICATIONS_TABLE": TABLE,
+            "COORDINATION_TABLE": COORDINATION_TABLE,
+            "RETRY_QUEUE_URL": stack.retry_queue_url,
+            "DEAD_LETTER_QUEUE_URL": stack.dead_letter_queue_url,
+            "MODELS": "global.anthropic.claude-sonnet-4-6",
+        }
+
+    def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
+        if service_name == "lambda":
+            return SimpleNamespace(
+                list_event_source_mappings=lambda **_: {
+                    "EventSourceMappings": [{"ScalingConfig": {"MaximumConcurrency": AT_ONCE}}]
+                },
+                get_function_configuration=lambda **_: {"Environment": {"Variables": self._environment}},
+            )
+        client = super().client(service_name, *arguments, **options)
+        if service_name != "cloudformation":
+            client.meta.events.register("before-call", lambda model, params, **_: self._tap(model.name, params))
+        return client
+
+
+@dataclass
+class Backfilling:
+    """Runs the command against a world whose uploads are an hour old, by a clock that only sleeping moves."""
+
+    world: World
+    answers: str = "y"
+    asked: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=123456) + _HOUR)
+    tap: Tap = lambda operation, params: None  # noqa: ARG005
+
+    def __call__(self, *arguments: str) -> tuple[int, str]:
+        """The exit code and what stands on a wide screen."""
+        parser = argparse.ArgumentParser()
+        backfill.configure(parser)
+        options = parser.parse_args(["--stage", "dev", *arguments])
+        console = Console(file=io.StringIO(), width=200)
+        session = Session(self.world.stack, lambda operation, params: self.tap(operation, params))
+        around = {"now": lambda: self.now, "clock": lambda: sum(self.slept), "sleep": self.slept.append}
+        code = backfill.run(options, console, session, self._ask, **around)
+        return code, console.file.getvalue()  # type: ignore[attr-defined]
+
+    def sent(self) -> list[str]:
+        """The bodies of the messages on the retry queue, which are taken off it."""
+        bodies: list[str] = []
+        queue = {"QueueUrl": self.world.stack.retry_queue_url}
+        while messages := self.world.stack.sqs.receive_message(**queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                bodies.append(message["Body"])
+                self.world.stack.sqs.delete_message(**queue, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def read(self, bodies: Sequence[str]) -> None:
+        """Have the function read each message."""
+        for body in bodies:
+            assert self.world.handle(sqs_event(body)) == {"batchItemFailures": []}
+
+    def tidy(self) -> None:
+        """Leave nothing in bucket and queue, and no record of a run."""
+        s3 = self.world.stack.s3
+        found = s3.list_object_versions(Bucket=BUCKET)
+        for version in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
+            s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+        self.sent()
+        self.world.stack.table.meta.client.delete_item(TableName=COORDINATION_TABLE, Key={"name": "backfill"})
+
+    def _ask(self, question: str) -> str:
+        self.asked.append(question)
+        return self.answers
