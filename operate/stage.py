@@ -1,4 +1,4 @@
-"""What a deployed stage is called: the outputs of its CloudFormation stack, `product-ocr-STAGE`."""
+"""A deployed stage: what it is called (the outputs of its CloudFormation stack, `product-ocr-STAGE`), and how it's set."""
 
 import argparse
 import os
@@ -9,6 +9,9 @@ from typing import Any
 import boto3
 import yaml
 from botocore.exceptions import ClientError
+
+from pipeline.errors import ServiceMisconfigured
+from pipeline.settings import Settings
 
 _SERVERLESS = Path(__file__).resolve().parent.parent / "serverless.yml"
 
@@ -65,3 +68,31 @@ def output(cloudformation: Any, stage: str, name: str) -> str:
         if found["OutputKey"] == name:
             return str(found["OutputValue"])
     raise StageUnknownError(f"The stack {stack} has no output {name}. Deploy it again: npx sls deploy --stage {stage}")
+
+
+def settings(function: Any, stage: str) -> Settings:
+    """What a deployed stage's function is told, by its environment; `function` is a boto3 Lambda client.
+
+    Raises StageUnknownError for a stage that isn't deployed in this account and region, or by another version of this
+    repository, and where nobody may read the environment.
+    """
+    name, region = f"product-ocr-{stage}-process", function.meta.region_name
+    try:
+        described = function.get_function_configuration(FunctionName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        raise StageUnknownError(
+            f"There is no function {name} in {region}. Deploy it (npx sls deploy --stage {stage}), "
+            "or name the region where it is (--region)."
+        ) from error
+    environment = described.get("Environment", {})
+    if said := environment.get("Error"):  # a customer key, that the caller may not use
+        raise StageUnknownError(f"The environment of {name} can't be read: {said.get('Message')}")
+    try:
+        return Settings.from_env(environment.get("Variables", {}))
+    except ServiceMisconfigured as error:
+        raise StageUnknownError(
+            f"{name} was deployed by another version of this repository: {error} "
+            f"Deploy it again: npx sls deploy --stage {stage}"
+        ) from error

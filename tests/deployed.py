@@ -8,17 +8,28 @@ import boto3
 from botocore.exceptions import ClientError
 
 
-class DeployedSession(boto3.Session):
-    """A session whose CloudFormation knows these stacks' outputs; its other clients are as they are."""
+_META = SimpleNamespace(region_name="us-east-1")
 
-    def __init__(self, stacks: Mapping[str, Mapping[str, str]]) -> None:
+
+class DeployedSession(boto3.Session):
+    """A session whose CloudFormation knows these stacks' outputs, and whose Lambda these functions' environments.
+
+    Its other clients are as they are.
+    """
+
+    def __init__(
+        self, stacks: Mapping[str, Mapping[str, str]], functions: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         super().__init__(region_name="us-east-1")
         self._stacks = stacks
+        self._functions = functions or {}
 
     def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
-        if service_name != "cloudformation":
-            return super().client(service_name, *arguments, **options)
-        return SimpleNamespace(describe_stacks=self._describe_stacks, meta=SimpleNamespace(region_name="us-east-1"))
+        if service_name == "cloudformation":
+            return SimpleNamespace(describe_stacks=self._describe_stacks, meta=_META)
+        if service_name == "lambda":
+            return SimpleNamespace(get_function_configuration=self._get_function_configuration, meta=_META)
+        return super().client(service_name, *arguments, **options)
 
     def _describe_stacks(self, StackName: str) -> dict[str, Any]:  # boto3's name
         if StackName not in self._stacks:
@@ -26,3 +37,9 @@ class DeployedSession(boto3.Session):
             raise ClientError({"Error": said}, "DescribeStacks")
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self._stacks[StackName].items()]
         return {"Stacks": [{"StackName": StackName, "Outputs": outputs}]}
+
+    def _get_function_configuration(self, FunctionName: str) -> dict[str, Any]:  # boto3's name
+        if FunctionName not in self._functions:
+            said = {"Code": "ResourceNotFoundException", "Message": f"Function not found: {FunctionName}"}
+            raise ClientError({"Error": said}, "GetFunctionConfiguration")
+        return {"FunctionName": FunctionName, "Environment": {"Variables": dict(self._functions[FunctionName])}}
