@@ -4,7 +4,7 @@
         client = boto3.client("bedrock-runtime", endpoint_url=emulator.url, ...)
 
 Bodies and headers are those of botocore's bedrock-runtime service model and of Anthropic's Messages API as Bedrock
-speaks it. It isn't Claude: the only model it knows is `offline-reader`.
+speaks it. It isn't Claude: the only model it knows is `offline-reader`, unless it is told to go by another name.
 """
 
 import json
@@ -33,10 +33,16 @@ class BedrockEmulator:
     a plain tool call's, `stop_reason` or any other of its fields. It may raise `Refusal` to answer an error.
     """
 
-    def __init__(self, answer: Callable[[dict[str, Any]], Mapping[str, Any]] | None = None, port: int = 0) -> None:
-        """`answer`: by default the offline reader's. `port`: 0 takes a free one."""
+    def __init__(
+        self,
+        answer: Callable[[dict[str, Any]], Mapping[str, Any]] | None = None,
+        port: int = 0,
+        model: str = MODEL,
+    ) -> None:
+        """`answer`: by default the offline reader's. `port`: 0 takes a free one. `model`: the id that it answers to."""
         self._server = _Server(("127.0.0.1", port), _Invocation)
         self._server.answer = answer or OfflineReader().answer
+        self._server.model = model
         self._thread = threading.Thread(target=self._server.serve_forever, name="bedrock-emulator", daemon=True)
 
     @property
@@ -59,6 +65,7 @@ class BedrockEmulator:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     answer: Callable[[dict[str, Any]], Mapping[str, Any]]
+    model: str
 
 
 class _Invocation(BaseHTTPRequestHandler):
@@ -92,11 +99,11 @@ class _Invocation(BaseHTTPRequestHandler):
         steps = self.path.split("/")
         if len(steps) != 4 or steps[1] != "model" or steps[3] != "invoke":
             raise Refusal(404, "UnknownOperationException", f"The emulator only knows InvokeModel, not {self.path}.")
-        if unquote(steps[2]) != MODEL:
+        if unquote(steps[2]) != self.server.model:
             problem = "Could not resolve the foundation model from the provided model identifier."
             raise Refusal(404, "ResourceNotFoundException", problem)
         request = require(body)
-        return message(self.server.answer(request), input_tokens(request))
+        return message(self.server.answer(request), self.server.model, input_tokens(request))
 
     def _send(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
         payload = json.dumps(body, ensure_ascii=False).encode()
@@ -116,14 +123,14 @@ class _Invocation(BaseHTTPRequestHandler):
         """Silent: the function's own log says what was asked."""
 
 
-def message(answer: Mapping[str, Any], tokens_in: int) -> dict[str, Any]:
+def message(answer: Mapping[str, Any], model: str, tokens_in: int) -> dict[str, Any]:
     """`answer` as a whole Anthropic message in Bedrock's form: ids, model and usage are added where it has none."""
     content = [
         {"id": f"toolu_bdrk_01{uuid.uuid4().hex[:22]}", **block} if block["type"] == "tool_use" else dict(block)
         for block in answer["content"]
     ]
     return {
-        "model": MODEL,
+        "model": model,
         "id": f"msg_bdrk_01{uuid.uuid4().hex[:22]}",
         "type": "message",
         "role": "assistant",

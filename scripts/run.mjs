@@ -1,7 +1,7 @@
 // What npm's scripts call: makes the virtual environment, then runs a step in it. Needs Node's own modules only, so that
 // `npm start` works before anything is installed.
 //
-//   node scripts/run.mjs start|upload|smoke|operate|test|bench|record [ARGUMENTS OF THE STEP]
+//   node scripts/run.mjs start|upload|smoke|operate|test|e2e|soak|stack|bench|record [ARGUMENTS OF THE STEP]
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,10 +13,10 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const VENV = join(ROOT, '.venv');
-const CHECKOV_VENV = join(VENV, 'checkov'); // apart, for it pins boto3; inside, to be made and thrown away with the other
 const pythonOf = (venv) => (process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'));
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3', 'python']; // Lambda's own first
 
+// `apart`: tools that pin boto3 or botocore, each of which has an environment of its own, made of requirements-TOOL.txt.
 const COMMANDS = {
   start: { requirements: 'requirements-local.txt', steps: (args) => [['local', '-m', 'local', ...args]], here: true },
   upload: { requirements: 'requirements-local.txt', steps: (args) => [['upload', '-m', 'operate', 'upload', ...args]], here: true },
@@ -24,10 +24,18 @@ const COMMANDS = {
   operate: { requirements: 'requirements-local.txt', steps: (args) => [['operate', '-m', 'operate', ...args]], here: true },
   bench: { requirements: 'requirements-dev.txt', node: true, steps: (args) => [['bench', '-m', 'bench', ...args]] },
   record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
+  soak: { requirements: 'requirements-dev.txt', steps: (args) => [['soak', '-m', 'tests.soak', ...args]] },
+  stack: { requirements: 'requirements-local.txt', apart: ['ministack'], node: true, steps: (args) => [['stack', '-m', 'tests.e2e', ...args]] },
+  e2e: {
+    requirements: 'requirements-dev.txt',
+    apart: ['ministack'],
+    node: true,
+    steps: (args) => [['deployment', '-m', 'pytest', 'tests/e2e', ...args]],
+  },
   test: {
     requirements: 'requirements-dev.txt',
-    node: true, // the template is packaged by the tests
-    checkov: true, // and read by it
+    apart: ['checkov', 'ministack'],
+    node: true, // the template is packaged by the tests, and deployed to an emulated AWS
     steps: (args) => [
       ['lint (ruff check)', '-m', 'ruff', 'check', '.'],
       ['format (ruff format)', '-m', 'ruff', 'format', '--check', '.'],
@@ -138,7 +146,9 @@ async function main([name, ...args]) {
   const command = COMMANDS[name];
   if (!command) throw new Stop(`Say what to run: ${Object.keys(COMMANDS).join(', ')}.`);
   await prepareEnvironment(command.requirements);
-  if (command.checkov) await prepareEnvironment('requirements-checkov.txt', CHECKOV_VENV);
+  for (const tool of command.apart ?? []) {
+    await prepareEnvironment(`requirements-${tool}.txt`, join(VENV, tool)); // inside, to be thrown away with the other
+  }
   if (command.node) await prepareNodeModules();
 
   const steps = command.steps(args);
