@@ -1,4 +1,4 @@
-"""A deployed stage: what it is called (the outputs of its CloudFormation stack, `product-ocr-STAGE`), and how it's set."""
+"""A deployed stage: its name, from the outputs of its CloudFormation stack `product-ocr-STAGE`; and how it is set."""
 
 import argparse
 import os

@@ -7,7 +7,6 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-
 _META = SimpleNamespace(region_name="us-east-1")
 
 
