@@ -23,6 +23,7 @@ ENVIRON = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "PHOTO_BUCKET": "photos",
     "SPECIFICATIONS_TABLE": "specifications",
+    "COORDINATION_TABLE": "coordination",
     "RETRY_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/retry",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead",
     "MODELS": "global.anthropic.claude-sonnet-4-6",

@@ -22,6 +22,7 @@ from operate.upload import s3_client
 
 BUCKET = "product-ocr-local-photos"
 TABLE = "product-ocr-local-specifications"
+COORDINATION_TABLE = "product-ocr-local-coordination"
 OFFLINE_MODEL = "offline-reader"
 _REGION = "us-east-1"
 # What else has to reach AWS when Bedrock is the real one: the services that credentials come from.
@@ -68,6 +69,7 @@ def embedded_stack(bedrock_url: str | None) -> Iterator[Stack]:
         os.environ.update(
             PHOTO_BUCKET=BUCKET,
             SPECIFICATIONS_TABLE=TABLE,
+            COORDINATION_TABLE=COORDINATION_TABLE,
             RETRY_QUEUE_URL=retry_queue_url,
             DEAD_LETTER_QUEUE_URL=dead_letter_queue_url,
             MODELS=models,
@@ -139,6 +141,12 @@ def _bucket(session: boto3.Session) -> Any:
 
 
 def _table(session: boto3.Session) -> Any:
+    session.client("dynamodb").create_table(
+        TableName=COORDINATION_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
+    )
     return session.resource("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

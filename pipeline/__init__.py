@@ -10,8 +10,9 @@ reading     the model's part: the category (`choosing`), the photo, one repair, 
 requests    image + extractor -> InvokeModel body; what each model wants and costs (`models`)
 answers     model answer -> product; what is wrong with it finds `faults`; `storable` makes it fit the table
 errors      the exception tree
-resilience  retry policy, circuit breaker
-bucket, bedrock, store, queue   adapters: with `aws`, `items` and `bootstrap`, the only files that know boto3
+resilience  retry policy
+admission   may Bedrock be asked: the `breaker` that all containers share, the ceiling of a day's dollars
+bucket, bedrock, store, queue, coordination   adapters: with `aws`, `items`, `bootstrap` the only files that know boto3
 report      how an image ended: the canonical log line (`logs`) and the metrics (`metrics`)
 settings    the configuration
 bootstrap   joins all of it

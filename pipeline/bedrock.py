@@ -1,4 +1,4 @@
-"""Claude on Amazon Bedrock: one owner of retries, a breaker, and a list of models of which some may be gone."""
+"""Claude on Amazon Bedrock: asked when admitted, with one owner of retries, and a list of models some may be gone."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 
+from pipeline.admission import Admissions
 from pipeline.answers import parsed
 from pipeline.aws import BEDROCK_READ_TIMEOUT, code_of, translated
 from pipeline.errors import (
-    BreakerOpen,
     ImageRefused,
     ModelTimeout,
     NoModelAnswers,
@@ -21,8 +21,8 @@ from pipeline.errors import (
     Throttled,
 )
 from pipeline.metrics import Metrics
-from pipeline.models import request_for, usage_of
-from pipeline.resilience import CircuitBreaker, RetryPolicy
+from pipeline.models import Usage, at_most, request_for, usage_of
+from pipeline.resilience import RetryPolicy
 from pipeline.services import ModelAnswer
 
 _SKIP_SECONDS = 15 * 60
@@ -36,24 +36,39 @@ class ModelGone(OcrError):
 
 
 class BedrockModels:
-    """InvokeModel through a boto3 bedrock-runtime client that itself retries nothing."""
+    """InvokeModel through a boto3 bedrock-runtime client that itself retries nothing.
+
+    `throttles_count`: whether the breaker takes a throttled call for a failed one.
+    """
 
     def __init__(
-        self, client: Any, breaker: CircuitBreaker, retry: RetryPolicy, monotonic: Callable[[], float]
+        self,
+        client: Any,
+        admissions: Admissions,
+        retry: RetryPolicy,
+        monotonic: Callable[[], float],
+        *,
+        throttles_count: bool = False,
     ) -> None:
         self._client = client
-        self._breaker = breaker
+        self._admissions = admissions
         self._retry = retry
         self._monotonic = monotonic
+        self._throttles_count = throttles_count
         self._skipped_until: dict[str, float] = {}
+
+    def check(self, metrics: Metrics) -> None:
+        """Raise BreakerOpen or CeilingReached if a call wouldn't be made now."""
+        self._admissions.check(metrics)
 
     def ask(
         self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
     ) -> ModelAnswer:
         """The answer of the first model of the list that is there. At most one call of it all is paid.
 
-        Raises Throttled and ServiceFault after retries, ModelTimeout at once (it may be paid), BreakerOpen, OutOfTime,
-        NoModelAnswers; ImageRefused if Bedrock can't process the image; ServiceMisconfigured; AnswerUnusable.
+        Raises Throttled and ServiceFault after retries, ModelTimeout at once (it may be paid), BreakerOpen,
+        CeilingReached, OutOfTime, NoModelAnswers; ImageRefused if Bedrock can't process the image;
+        ServiceMisconfigured; AnswerUnusable.
         """
         reasons = []
         for model_id in models:
@@ -82,11 +97,7 @@ class BedrockModels:
         if remaining() < BEDROCK_READ_TIMEOUT + _SECONDS_TO_STORE:
             raise OutOfTime(f"{remaining():.0f} s are left of this invocation, too few to ask {model_id}.")
         body = json.dumps(request_for(model_id, request))
-        try:
-            self._breaker.admit()
-        except BreakerOpen:
-            metrics.count("BreakerRefusals")
-            raise
+        admission = self._admissions.admit(metrics)
         metrics.count("BedrockCalls")
         began = self._monotonic()
         try:
@@ -96,20 +107,21 @@ class BedrockModels:
             answered = response["body"].read()
         except (ClientError, BotoCoreError) as error:
             meant = _meaning(error, model_id)
-            failed = isinstance(meant, (ServiceFault, ModelTimeout))
-            self._breaker.record(failed=failed)
+            failed, throttled = isinstance(meant, (ServiceFault, ModelTimeout)), isinstance(meant, Throttled)
             if failed:
                 metrics.count("BedrockFailures")
-            if isinstance(meant, Throttled):
+            if throttled:
                 metrics.count("BedrockThrottles")
+            self._admissions.record(admission, metrics, failed=failed or (throttled and self._throttles_count))
             raise meant from error
-        except BaseException:
-            self._breaker.record(failed=True)
-            raise
-        self._breaker.record(failed=False)
         metrics.measure("BedrockLatency", (self._monotonic() - began) * 1000)
-        message = parsed(answered)
-        return ModelAnswer(message, model_id, usage_of(model_id, message))
+        usage = Usage()
+        try:
+            message = parsed(answered)
+            usage = usage_of(model_id, message)
+        finally:
+            self._admissions.record(admission, metrics, failed=False, usd=at_most(usage))
+        return ModelAnswer(message, model_id, usage)
 
 
 # Which exceptions there are: botocore's bedrock-runtime service model. A ValidationException says only in its message

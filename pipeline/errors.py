@@ -10,7 +10,8 @@
     │   ├── Throttled           Bedrock, S3, DynamoDB or SQS asks for patience
     │   ├── ServiceFault        an AWS service failed (5xx) or can't be reached
     │   ├── ModelTimeout        no answer in time; it may have been paid
-    │   ├── BreakerOpen         Bedrock failed too often lately: not asked
+    │   ├── BreakerOpen         Bedrock failed too often lately, or a person holds the breaker open: not asked
+    │   ├── CeilingReached      Claude has cost today what it may: not asked
     │   ├── NoModelAnswers      every model of the list is gone or not granted
     │   └── OutOfTime           too little of the invocation is left for a call
     ├── ClaimLost               another invocation took the image over    -> our result is dropped
@@ -70,10 +71,14 @@ class TryLater(OcrError):
     code = "try_later"
     may_be_paid: ClassVar[bool] = False  # whether the model may have been paid before this was raised
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        """`retry_after`: seconds before which another attempt is pointless, if that is known."""
+    def __init__(self, message: str, *, retry_after: float | None = None, costs_patience: bool = True) -> None:
+        """`retry_after`: seconds before which another attempt is pointless, if that is known.
+
+        `costs_patience`: whether waiting for this counts towards the age limit. Not where a person has chosen to wait.
+        """
         super().__init__(message)
         self.retry_after = retry_after
+        self.costs_patience = costs_patience
 
 
 class Busy(TryLater):
@@ -102,9 +107,19 @@ class ModelTimeout(TryLater):
 
 
 class BreakerOpen(TryLater):
-    """Bedrock failed too often lately, so this call was not made."""
+    """Bedrock failed too often lately, or a person holds the breaker open: this call was not made."""
 
     code = "breaker_open"
+
+
+class CeilingReached(TryLater):
+    """Claude has cost today what it may cost a day: this call was not made, and tomorrow it is."""
+
+    code = "ceiling_reached"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        """`retry_after`: seconds until the UTC day ends."""
+        super().__init__(message, retry_after=retry_after, costs_patience=False)
 
 
 class NoModelAnswers(TryLater):

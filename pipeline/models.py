@@ -34,6 +34,7 @@ _FACTS = {
     "claude-opus-4-5": _Facts(_SAMPLED),
     "claude-opus-4-6": _Facts(_SAMPLED),
 }
+_DEAREST_INPUT, _DEAREST_OUTPUT = 15.0, 75.0  # Claude Opus 4.1
 _UNKNOWN = _Facts(MappingProxyType({}))
 
 
@@ -89,6 +90,14 @@ def usage_of(model_id: str, message: Mapping[str, Any]) -> Usage:
         input_cost = (fresh + 1.25 * cache_write + 0.1 * cache_read) * facts.input_price
         cost = round(factor * (input_cost + output * facts.output_price) / 1_000_000, 6)
     return Usage(fresh, output, cache_read, cache_write, cost)
+
+
+def at_most(usage: Usage) -> float:
+    """Dollars for a guard that is to err on the safe side: what isn't known costs what the dearest Claude does."""
+    if usage.cost_usd is not None:
+        return usage.cost_usd
+    input_tokens = usage.input_tokens + usage.cache_read_tokens + 1.25 * usage.cache_write_tokens
+    return (input_tokens * _DEAREST_INPUT + usage.output_tokens * _DEAREST_OUTPUT) / 1_000_000
 
 
 def _facts(model_id: str) -> _Facts:

@@ -1,6 +1,7 @@
 """The story of one image, from its delivery to its row; and the one place that says where each error ends."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -109,6 +110,8 @@ def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, servi
 
 def _wait(later: Delivery, claim: Claim | None, error: TryLater, services: Services, track: Track) -> Outcome:
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
+    if not error.costs_patience:
+        later = replace(later, first_seen=None)
     age = (services.now() - (later.first_seen or services.now())).total_seconds()
     track.metrics.measure("WaitingAge", age)
     if claim and age > services.settings.retry_age_limit:

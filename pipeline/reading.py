@@ -30,6 +30,7 @@ def read_image(
     Raises ImageRefused, AnswerUnusable, CallsExhausted, TryLater, ClaimLost or ServiceMisconfigured.
     """
     ask = _counted(claim, services, invocation, track)
+    services.models.check(track.metrics)  # or the photo would be fetched and prepared for nothing
     with track.step("download"):
         photo = services.bucket.read(upload)
         track.row["image_sha256"] = hashlib.sha256(photo.data).hexdigest()

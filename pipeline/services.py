@@ -64,6 +64,9 @@ class Bucket(Protocol):
 class Models(Protocol):
     """Claude, or what stands in for it."""
 
+    def check(self, metrics: Metrics) -> None:
+        """Raises BreakerOpen or CeilingReached if a call wouldn't be made now."""
+
     def ask(
         self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
     ) -> ModelAnswer:

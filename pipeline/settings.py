@@ -1,5 +1,6 @@
 """The configuration: read once, at the edge, from the environment that `serverless.yml` sets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,16 +11,20 @@ from pipeline.errors import ServiceMisconfigured
 class Settings:
     """What one deployment is told.
 
-    `models` are tried in order, `category_models` likewise for choosing a category; sizes are bytes, ages seconds.
+    `models` are tried in order, `category_models` likewise for choosing a category; sizes are bytes, ages seconds, the
+    ceiling dollars a UTC day.
     """
 
     bucket: str
     table: str
+    coordination_table: str
     retry_queue_url: str
     dead_letter_queue_url: str
     models: tuple[str, ...]
     category_models: tuple[str, ...]
     max_paid_calls: int = 3
+    daily_ceiling_usd: float | None = None
+    breaker_counts_throttles: bool = False
     max_image_bytes: int = 50 * 1024 * 1024
     retry_age_limit: int = 3 * 24 * 3600
     prompt_caching: bool = True
@@ -36,11 +41,14 @@ class Settings:
         return cls(
             bucket=_required(environ, "PHOTO_BUCKET"),
             table=_required(environ, "SPECIFICATIONS_TABLE"),
+            coordination_table=_required(environ, "COORDINATION_TABLE"),
             retry_queue_url=_required(environ, "RETRY_QUEUE_URL"),
             dead_letter_queue_url=_required(environ, "DEAD_LETTER_QUEUE_URL"),
             models=models,
             category_models=_names(environ.get("CATEGORY_MODELS", "")) or models,
             max_paid_calls=_positive(environ, "MAX_PAID_CALLS", cls.max_paid_calls),
+            daily_ceiling_usd=_dollars(environ, "DAILY_CEILING_USD"),
+            breaker_counts_throttles=_flag(environ, "BREAKER_COUNTS_THROTTLES", cls.breaker_counts_throttles),
             max_image_bytes=_positive(environ, "MAX_IMAGE_BYTES", cls.max_image_bytes),
             retry_age_limit=_positive(environ, "RETRY_AGE_LIMIT_SECONDS", cls.retry_age_limit),
             prompt_caching=_flag(environ, "PROMPT_CACHING", cls.prompt_caching),
@@ -67,6 +75,14 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ServiceMisconfigured(f"The environment variable {name} must be a whole number from 1 up, not {text!r}.")
     return int(text)
+
+
+def _dollars(environ: Mapping[str, str], name: str) -> float | None:
+    """None where there is nothing or 0."""
+    text = environ.get(name) or "0"
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text):
+        raise ServiceMisconfigured(f"The environment variable {name} must be dollars, as 50 or 7.50, not {text!r}.")
+    return float(text) or None
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

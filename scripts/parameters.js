@@ -30,6 +30,8 @@ const RULES = {
   models: modelsFrom(1),
   categoryModels: modelsFrom(0),
   maxPaidCalls: whole(1),
+  dailyCeilingUsd: matches(/^\d{1,9}(\.\d{1,2})?$/, 'dollars, as 50 or 7.50; 0 for no ceiling'),
+  breakerCountsThrottles: oneOf('true', 'false'),
   promptCaching: oneOf('true', 'false'),
   maxImageBytes: whole(1),
   retryAgeLimitSeconds: whole(1),

@@ -8,7 +8,6 @@ world.row("grocery/jam.jpg")               the row that came of it
 
 import json
 import random
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,13 +21,12 @@ import handler
 from local.stack import BUCKET, TABLE, Stack
 from pipeline import logs
 from pipeline.answers import parsed
-from pipeline.bucket import S3Bucket
+from pipeline.bootstrap import Clients, Surroundings, assemble
 from pipeline.catalog import Catalog, load_catalog
 from pipeline.metrics import Metrics
 from pipeline.models import usage_of
 from pipeline.plugins import load_plugins
-from pipeline.queue import SqsRetryQueue
-from pipeline.services import Invocation, ModelAnswer, Services
+from pipeline.services import Invocation, ModelAnswer
 from pipeline.settings import Settings
 from pipeline.store import DynamoStore
 from tests.wire import a_photo, s3_event, sqs_event
@@ -132,6 +130,9 @@ class ScriptedModels:
         """Take back what was scripted and not asked for."""
         self._script.clear()
 
+    def check(self, metrics: Metrics) -> None:
+        """Asked at any time."""
+
     def ask(
         self, request: Mapping[str, Any], models: tuple[str, ...], metrics: Metrics, remaining: Callable[[], float]
     ) -> ModelAnswer:
@@ -175,22 +176,16 @@ class World:
         self.lines: list[str] = []
         self.remaining = 300.0
         settings = replace(Settings.from_env(environ), models=(MODEL,), category_models=(MODEL,))
-        dynamodb = self.tap.on(boto3.client("dynamodb"))
-        self.services = Services(
-            settings=settings,
-            bucket=S3Bucket(self.tap.on(boto3.client("s3")), BUCKET, settings.max_image_bytes),
-            models=self.models,
-            store=DynamoStore(dynamodb, TABLE, settings.max_paid_calls, self.clock.now),
-            queue=SqsRetryQueue(lambda: self.sqs, "retry", "dead"),
-            catalog=_built_in_catalog(),
-            plugins=load_plugins(),
-            now=self.clock.now,
-            monotonic=self.clock.monotonic,
-            sleep=self.clock.sleep,
-            random=random.Random(7).random,
-            new_owner=lambda: str(uuid.uuid4()),
-            write_line=self.lines.append,
+        settings = replace(settings, retry_queue_url="retry", dead_letter_queue_url="dead")
+        clients = Clients(
+            s3=self.tap.on(boto3.client("s3")),
+            dynamodb=self.tap.on(boto3.client("dynamodb")),
+            bedrock=None,
+            sqs=lambda: self.sqs,
         )
+        around = Surroundings(self.clock.now, self.clock.monotonic, self.clock.sleep, random.Random(7).random)
+        services = assemble(settings, clients, around, load_plugins(), _built_in_catalog(), self.lines.append)
+        self.services = replace(services, models=self.models)
         logs.configure("INFO", self.lines.append)
 
     def replace(self, **services: Any) -> None:

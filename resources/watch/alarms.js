@@ -10,8 +10,9 @@ const HOUR = 3600;
 const MINUTE = 60;
 
 /** The alarms by name. What they don't say otherwise is in `alarm` below. */
-function alarmsOf(sources, dailyCost) {
-  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout, maximumEventAge, retryAgeLimit } = sources;
+function alarmsOf(sources) {
+  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout } = sources;
+  const { maximumEventAge, retryAgeLimit, dailyCost, dailyCeiling } = sources;
   const mostWaiting = Math.min(6 * HOUR, retryAgeLimit / 2);
   const inHours = (seconds) =>
     seconds < HOUR ? `${Math.ceil(seconds / MINUTE)} min` : `${Number((seconds / HOUR).toFixed(2))} h`;
@@ -122,6 +123,25 @@ function alarmsOf(sources, dailyCost) {
         'DynamoDB has throttled writes to the table or to one of its indexes for 15 minutes. Paid answers are not lost, they wait on the ' +
         'retry queue. Provisioned: raise capacityMaximum. On demand: see on the dashboard which index, and the account quota.',
     },
+    CoordinationFaults: {
+      ...metric(ours, 'CoordinationFaults', 'Sum'),
+      Period: 15 * MINUTE,
+      Threshold: 10, // a container that can't use the table tries it every half minute; a throttle or two pass
+      means:
+        'The function cannot use its coordination table, and works on without it: each container reads photos as if Bedrock were well, and ' +
+        'dollars are counted when the table is back, so a ceiling may be passed meanwhile. Does the table stand, may the role write to ' +
+        `it (dynamodb:UpdateItem), is it throttled? The log line "coordination.failed" of ${name}-process says why.`,
+    },
+    ...(dailyCeiling && {
+      CeilingReached: {
+        ...metric(ours, 'CeilingRefusals', 'Sum'),
+        Period: 30 * MINUTE, // a waiting photo asks again every 15: in a shorter period the alarm would come and go all night
+        means:
+          `Claude has cost the $${dailyCeiling} that it may cost on a UTC day (parameter dailyCeilingUsd). All photos wait on the retry queue, ` +
+          'unread and unpaid, until midnight UTC; none is given up for it. To go on at once, deploy with a higher dailyCeilingUsd. See ' +
+          `${query('Dearest photos')}.`,
+      },
+    }),
     ...(dailyCost && {
       DailyCost: {
         ...metric(ours, 'Cost', 'Sum'),
@@ -164,9 +184,8 @@ const subscription = (email) => ({
 
 module.exports = async ({ resolveVariable }) => {
   const sources = await measured(resolveVariable);
-  const dailyCost = Number(await resolveVariable('param:dailyCostAlarmUsd'));
   const email = await resolveVariable('param:alarmEmail');
-  const alarms = Object.entries(alarmsOf(sources, dailyCost));
+  const alarms = Object.entries(alarmsOf(sources));
   return {
     resources: {
       Resources: {

@@ -35,8 +35,8 @@ const steps = {
 };
 
 /** The rows from top to bottom: a height, and the widgets from left to right, each after its width of 24 in all. */
-function rowsOf(sources, alarmArns, dailyCost) {
-  const { name, ours, lambda, retryQueue, table, byStatus, timeout } = sources;
+function rowsOf(sources, alarmArns) {
+  const { name, ours, lambda, retryQueue, table, byStatus, timeout, dailyCost, dailyCeiling } = sources;
   const category = sources.byCategory;
   const limit = (label, value) => ({ label, value, color: color.bad });
   return [
@@ -78,7 +78,7 @@ function rowsOf(sources, alarmArns, dailyCost) {
       [8, graph('Dollars a day (days of UTC)', 'US dollars', [line(ours, 'Cost', { label: 'list price' })], {
         period: DAY,
         start: '-P14D',
-        marks: dailyCost ? [limit('alarm', dailyCost)] : [],
+        marks: [['alarm', dailyCost], ['ceiling', dailyCeiling]].filter(([, dollars]) => dollars).map((each) => limit(...each)),
       })],
       [8, stacked('Dollars by category', 'US dollars an hour', [byCategory(ours, 'Cost', HOUR)], { period: HOUR })],
       [8, stacked('Tokens', 'tokens an hour', [
@@ -90,17 +90,22 @@ function rowsOf(sources, alarmArns, dailyCost) {
     ],
     [
       6,
-      [8, graph('Calls of Bedrock', 'calls', [
+      [6, graph('Calls of Bedrock', 'calls', [
         line(ours, 'BedrockCalls', { label: 'calls', color: color.plain }),
         line(ours, 'BedrockThrottles', { label: 'throttled', color: color.doubt }),
         line(ours, 'BedrockFailures', { label: 'failed', color: color.bad }),
-        line(ours, 'BreakerRefusals', { label: 'spared by the breaker', color: color.waiting }),
       ])],
-      [8, graph('Models that are not there', 'times', [
+      [6, graph('Not asked', 'times', [
+        line(ours, 'BreakerRefusals', { label: 'spared by the breaker', color: color.waiting }),
+        line(ours, 'CeilingRefusals', { label: 'over the ceiling of the day', color: color.doubt }),
+        line(ours, 'BreakerOpened', { label: 'the breaker opened', color: color.bad }),
+        line(ours, 'CoordinationFaults', { label: 'without the coordination table', color: color.dead }),
+      ])],
+      [6, graph('Models that are not there', 'times', [
         line(ours, 'ModelsSkipped', { label: 'a model skipped for 15 minutes', color: color.doubt }),
         line(ours, 'NoModelAnswers', { label: 'no model of the list answered', color: color.bad }),
       ])],
-      [8, graph('Extra work', 'photos', [
+      [6, graph('Extra work', 'photos', [
         line(ours, 'CategoriesChosenByModel', { label: 'category asked of a model' }),
         line(ours, 'Repairs', { label: 'answer to be repaired' }),
         line(ours, 'Duplicates', { label: 'duplicate events' }),
@@ -162,8 +167,7 @@ function rowsOf(sources, alarmArns, dailyCost) {
 module.exports = async (variables) => {
   const sources = await measured(variables.resolveVariable);
   const { arns } = await alarms(variables);
-  const dailyCost = Number(await variables.resolveVariable('param:dailyCostAlarmUsd'));
-  const body = { start: '-P1D', periodOverride: 'inherit', widgets: placed(rowsOf(sources, arns, dailyCost)) };
+  const body = { start: '-P1D', periodOverride: 'inherit', widgets: placed(rowsOf(sources, arns)) };
   return {
     Resources: {
       Dashboard: {

@@ -16,6 +16,8 @@ module.exports = async (resolveVariable) => {
     timeout: await resolveVariable(`${settings}.timeout`), // seconds
     maximumEventAge: await resolveVariable(`${settings}.maximumEventAge`), // seconds
     retryAgeLimit: Number(await resolveVariable('param:retryAgeLimitSeconds')),
+    dailyCost: Number(await resolveVariable('param:dailyCostAlarmUsd')), // dollars; 0 for no alarm
+    dailyCeiling: Number(await resolveVariable('param:dailyCeilingUsd')), // dollars; 0 for no ceiling
     ours: [await resolveVariable(`${settings}.environment.METRICS_NAMESPACE`), { Stage: stage }],
     lambda: ['AWS/Lambda', { FunctionName: '${ProcessLambdaFunction}' }],
     retryQueue: ['AWS/SQS', { QueueName: '${RetryQueue.QueueName}' }],

@@ -159,7 +159,7 @@ class Aws:
         return Response(self._photo, headers={"Content-Type": "image/jpeg", "ETag": '"photo"'})
 
     def _dynamodb(self, _: dict[str, Any]) -> Response:
-        return Response({"Attributes": {"attempts": {"N": "1"}}})
+        return Response({"Attributes": {"attempts": {"N": "1"}, "generation": {"N": "0"}}})
 
     def _sqs(self, body: dict[str, Any]) -> Response:
         digest = md5(body["MessageBody"].encode(), usedforsecurity=False).hexdigest()

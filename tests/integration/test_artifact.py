@@ -189,6 +189,7 @@ def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
             "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's folder can't be written to
             "PHOTO_BUCKET": BUCKET,
             "SPECIFICATIONS_TABLE": "specifications",
+            "COORDINATION_TABLE": "coordination",
             "RETRY_QUEUE_URL": f"http://{address}/retry",
             "DEAD_LETTER_QUEUE_URL": f"http://{address}/dead-letter",
             "MODELS": "global.anthropic.claude-sonnet-4-6",

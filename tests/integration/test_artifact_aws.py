@@ -18,7 +18,13 @@ from botocore.session import Session
 
 from tests.integration.deployment import ROOT, packaged
 
-ADAPTERS = {"bedrock": "bedrock-runtime", "bucket": "s3", "queue": "sqs", "store": "dynamodb"}
+ADAPTERS = {
+    "bedrock": "bedrock-runtime",
+    "bucket": "s3",
+    "coordination": "dynamodb",
+    "queue": "sqs",
+    "store": "dynamodb",
+}
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "bedrock-runtime": ("invoke_model", {"modelId": "global.anthropic.claude-sonnet-4-6", "body": b"{}"}),
     "dynamodb": (
@@ -70,10 +76,10 @@ def whole() -> Loader:
 
 def called() -> dict[str, set[str]]:
     """The operations that the adapters call, by service."""
-    calls = {}
+    calls: dict[str, set[str]] = {}
     for module, service in ADAPTERS.items():
         methods = re.findall(r"(?:_client|_connect\(\))\.(\w+)\(", (ROOT / "pipeline" / f"{module}.py").read_text())
-        calls[service] = {method.title().replace("_", "") for method in methods}
+        calls.setdefault(service, set()).update(method.title().replace("_", "") for method in methods)
     return calls
 
 

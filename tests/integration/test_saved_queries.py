@@ -10,11 +10,13 @@ import pytest
 
 from extractors import hookimpl
 from pipeline import report
+from pipeline.admission import Admissions
 from pipeline.aws import BEDROCK
 from pipeline.bedrock import BedrockModels
 from pipeline.errors import ServiceMisconfigured
 from pipeline.plugins import load_plugins
-from pipeline.resilience import CircuitBreaker, RetryPolicy
+from pipeline.resilience import RetryPolicy
+from tests.fleet import Memory
 from tests.http import Answered, json_error, response
 from tests.integration.deployment import packaged
 from tests.integration.watched import dashboard, of_type
@@ -67,12 +69,13 @@ class Breaks:
 def lines(world: World) -> list[dict[str, Any]]:
     """What the real handler logs of photos that are read, skipped over a model, refused, or can't be understood."""
     bedrock = Answered("bedrock-runtime", BEDROCK)
-    breaker, retry = CircuitBreaker(world.clock.monotonic), RetryPolicy(world.clock.sleep, lambda: 1.0)
+    admissions = Admissions(Memory(), world.clock.now, None)
+    retry = RetryPolicy(world.clock.sleep, lambda: 1.0)
     plugins = load_plugins()
     plugins.register(Breaks())
     world.replace(
         settings=replace(world.services.settings, models=(GONE, MODEL)),
-        models=BedrockModels(bedrock.client, breaker, retry, world.clock.monotonic),
+        models=BedrockModels(bedrock.client, admissions, retry, world.clock.monotonic),
         plugins=plugins,
     )
     unreadable = {"net_content": {"value": "much", "unit": "g"}}

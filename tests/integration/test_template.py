@@ -130,6 +130,7 @@ def test_environment_is_what_the_settings_read(dev: dict[str, Any]) -> None:
     assert Settings.from_env(environment) == Settings(
         bucket=BUCKET.format("dev"),
         table="${SpecificationsTable}",
+        coordination_table="${CoordinationTable}",
         retry_queue_url="${RetryQueue}",
         dead_letter_queue_url="${DeadLetterQueue}",
         models=("global.anthropic.claude-sonnet-4-20250514-v1:0", "global.anthropic.claude-sonnet-4-6"),
@@ -188,6 +189,17 @@ def test_table_has_the_designs_keys_and_indexes(dev: dict[str, Any]) -> None:
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
+def test_containers_share_a_table_of_one_item(dev: dict[str, Any], custom: dict[str, Any]) -> None:
+    """The coordination table is keyed by name, always paid by request, encrypted, and known to the function."""
+    for template in (dev, custom):
+        table = properties(template, "CoordinationTable")
+        assert table["KeySchema"] == [{"AttributeName": "name", "KeyType": "HASH"}]
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        environment = properties(template, "ProcessLambdaFunction")["Environment"]["Variables"]
+        assert environment["COORDINATION_TABLE"] == "${CoordinationTable}"
+
+
 def test_table_is_paid_on_demand_by_default(dev: dict[str, Any]) -> None:
     """By default capacity is on demand: nothing is provisioned and nothing scales."""
     table = properties(dev, "SpecificationsTable")
@@ -237,6 +249,7 @@ def test_stack_tells_what_its_parts_are_called(dev: dict[str, Any]) -> None:
     assert named == {
         "PhotoBucketName": "${PhotoBucket}",
         "SpecificationsTableName": "${SpecificationsTable}",
+        "CoordinationTableName": "${CoordinationTable}",
         "RetryQueueUrl": "${RetryQueue}",
         "DeadLetterQueueUrl": "${DeadLetterQueue}",
         "AlarmTopicArn": "${AlarmTopic}",
@@ -279,42 +292,42 @@ def test_customer_key_encrypts_bucket_environment_and_queues(custom: dict[str, A
 def test_role_may_do_this_and_no_more(dev: dict[str, Any]) -> None:
     """Beside the models, the role allows exactly these actions on exactly these resources; `*` only for X-Ray."""
     bucket = "arn:${AWS::Partition}:s3:::" + BUCKET.format("dev")
-    allowed = {}
+    allowed: dict[str, list[str]] = {}
     for policy in properties(dev, "ProcessRole")["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
             if policy["PolicyName"] != "models":
                 actions, targets = statement["Action"], statement["Resource"]
                 for action in [actions] if isinstance(actions, str) else actions:
-                    allowed[action] = targets
+                    allowed.setdefault(action, []).extend([targets] if isinstance(targets, str) else targets)
     assert allowed == {
-        "s3:GetObject": f"{bucket}/*",
-        "s3:GetObjectVersion": f"{bucket}/*",
-        "s3:ListBucket": bucket,
-        "dynamodb:UpdateItem": "${SpecificationsTable.Arn}",
+        "s3:GetObject": [f"{bucket}/*"],
+        "s3:GetObjectVersion": [f"{bucket}/*"],
+        "s3:ListBucket": [bucket],
+        "dynamodb:UpdateItem": ["${SpecificationsTable.Arn}", "${CoordinationTable.Arn}"],
         "sqs:SendMessage": ["${RetryQueue.Arn}", "${DeadLetterQueue.Arn}"],
-        "sqs:ReceiveMessage": "${RetryQueue.Arn}",
-        "sqs:DeleteMessage": "${RetryQueue.Arn}",
-        "sqs:GetQueueAttributes": "${RetryQueue.Arn}",
-        "logs:CreateLogStream": "${ProcessLogGroup.Arn}",
-        "logs:PutLogEvents": "${ProcessLogGroup.Arn}",
-        "xray:PutTraceSegments": "*",
-        "xray:PutTelemetryRecords": "*",
+        "sqs:ReceiveMessage": ["${RetryQueue.Arn}"],
+        "sqs:DeleteMessage": ["${RetryQueue.Arn}"],
+        "sqs:GetQueueAttributes": ["${RetryQueue.Arn}"],
+        "logs:CreateLogStream": ["${ProcessLogGroup.Arn}"],
+        "logs:PutLogEvents": ["${ProcessLogGroup.Arn}"],
+        "xray:PutTraceSegments": ["*"],
+        "xray:PutTelemetryRecords": ["*"],
     }
     assert "ManagedPolicyArns" not in properties(dev, "ProcessRole")
 
 
 def test_role_allows_what_the_adapters_call(dev: dict[str, Any]) -> None:
-    """What store.py, bucket.py and queue.py call of AWS is what the role allows on table, photos and queues."""
+    """What the adapters of tables, photos and queues call of AWS is what the role allows on them."""
     called = set()
-    for module, service in (("store", "dynamodb"), ("bucket", "s3"), ("queue", "sqs")):
+    for module, service in (("store", "dynamodb"), ("coordination", "dynamodb"), ("bucket", "s3"), ("queue", "sqs")):
         source = (ROOT / "pipeline" / f"{module}.py").read_text()
         for call in re.findall(r"(?:_client|_connect\(\))\.(\w+)\(", source):
             called.add(f"{service}:{call.title().replace('_', '')}")
     needed_besides = {"s3:GetObjectVersion", "s3:ListBucket"}  # for get_object, of a version and of what is missing
     allowed = {
         action
-        for policy in ("photos", "specifications", "queues")
+        for policy in ("photos", "specifications", "coordination", "queues")
         for statement in statements(dev, policy)
         for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
     }

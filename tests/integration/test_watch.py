@@ -32,6 +32,7 @@ ALARMS = {
     "bedrock-failure-rate": "BedrockCalls BedrockFailures BreakerRefusals",
     "no-model-answers": "NoModelAnswers",
     "table-throttles": "ThrottledRequests",
+    "coordination-faults": "CoordinationFaults",
     "daily-cost": "Cost",
 }
 QUIET = ("--stage", "prod", "--param", "dailyCostAlarmUsd=0", "--param", "alarmEmail=ops@example.com")
@@ -210,7 +211,8 @@ def test_parameters_say_who_hears_and_what_a_day_may_cost(dev: dict[str, Any], q
         "AlarmSubscription": {"TopicArn": "${AlarmTopic}", "Protocol": "email", "Endpoint": "ops@example.com"}
     }
     assert alarms(quiet, "prod").keys() == ALARMS.keys() - {"daily-cost"}
-    changed = ("--param", "dailyCostAlarmUsd=7.50", "--param", "retryAgeLimitSeconds=3600")
+    ceiling = ("--param", "dailyCeilingUsd=20")
+    changed = ("--param", "dailyCostAlarmUsd=7.50", "--param", "retryAgeLimitSeconds=3600", *ceiling)
     dear = packaged("--stage", "dev", *changed, dependencies=False).plain
     waiting = alarms(dear)["photos-wait-long"]
     assert waiting["Threshold"] == 1800
@@ -218,4 +220,8 @@ def test_parameters_say_who_hears_and_what_a_day_may_cost(dev: dict[str, Any], q
     assert "given up after 1 h:" in waiting["AlarmDescription"]
     assert alarms(dear)["daily-cost"]["Threshold"] == 7.5
     [days] = [graph for graph in graphs(dear) if graph["title"].startswith("Dollars a day")]
-    assert [mark["value"] for mark in days["annotations"]["horizontal"]] == [7.5]
+    assert [mark["value"] for mark in days["annotations"]["horizontal"]] == [7.5, 20]
+    [function] = of_type(dear, "AWS::Lambda::Function").values()
+    assert function["Environment"]["Variables"]["DAILY_CEILING_USD"] == "20"
+    assert alarms(dear)["ceiling-reached"]["AlarmDescription"].startswith("Claude has cost the $20 that")
+    assert alarms(dear)["ceiling-reached"]["Period"] > 900  # a waiting photo asks again every 15 minutes at most

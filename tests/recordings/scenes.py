@@ -14,10 +14,12 @@ from botocore.credentials import ReadOnlyCredentials
 from moto.core.models import botocore_stubber
 
 from local.stack import embedded_stack
+from pipeline.admission import Admissions
 from pipeline.aws import BEDROCK
 from pipeline.bedrock import BedrockModels
 from pipeline.images import MODEL_EDGE, MODEL_TOKENS, prepare, thumbnail
-from pipeline.resilience import CircuitBreaker, RetryPolicy
+from pipeline.resilience import RetryPolicy
+from tests.fleet import Memory
 from tests.world import MODEL, World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -161,7 +163,7 @@ def read_photo(world: World, client: Any, recording: Recording) -> dict[str, Any
     world.replace(
         catalog={category: catalog[category] for category in recording.among or catalog},
         models=BedrockModels(
-            client, CircuitBreaker(clock.monotonic), RetryPolicy(clock.sleep, lambda: 0.5), clock.monotonic
+            client, Admissions(Memory(), clock.now, None), RetryPolicy(clock.sleep, lambda: 0.5), clock.monotonic
         ),
         settings=replace(world.services.settings, models=recording.models, category_models=recording.models),
     )

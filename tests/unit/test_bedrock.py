@@ -4,6 +4,7 @@ A real boto3 client, whose HTTP is answered by the test in Bedrock's wire form (
 """
 
 import json
+from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -19,12 +20,14 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as HttpReadTimeout
 
+from pipeline.admission import Admissions
 from pipeline.answers import tool_input
 from pipeline.aws import BEDROCK, BEDROCK_READ_TIMEOUT
 from pipeline.bedrock import BedrockModels
 from pipeline.errors import (
     AnswerUnusable,
     BreakerOpen,
+    CeilingReached,
     ImageRefused,
     ModelTimeout,
     NoModelAnswers,
@@ -36,7 +39,8 @@ from pipeline.errors import (
     TryLater,
 )
 from pipeline.metrics import Metrics
-from pipeline.resilience import CircuitBreaker, RetryPolicy
+from pipeline.resilience import RetryPolicy
+from tests.fleet import Memory
 from tests.http import Answered, response
 from tests.http import json_error as error
 from tests.wire import JAM, records
@@ -54,7 +58,7 @@ def answer(message=None, breaks=None):
 class Bench:
     """A BedrockModels on a client whose HTTP the test answers, with a clock that only moves when it is told to."""
 
-    def __init__(self, **breaker):
+    def __init__(self, *, ceiling=None, throttles_count=False):
         self.time = 1000.0
         self.left = 300.0
         self.slept = []
@@ -62,7 +66,9 @@ class Bench:
         self.bedrock = Answered("bedrock-runtime", BEDROCK)
         self.client = self.bedrock.client
         policy = RetryPolicy(self._sleep, lambda: 1.0)
-        self.models = BedrockModels(self.client, CircuitBreaker(self._now, **breaker), policy, self._now)
+        self.fleet = Memory()
+        admissions = Admissions(self.fleet, lambda: datetime.fromtimestamp(self.time, UTC), ceiling)
+        self.models = BedrockModels(self.client, admissions, policy, self._now, throttles_count=throttles_count)
 
     def ask(self, *models, script=()):
         self.bedrock.script += script
@@ -235,14 +241,17 @@ def test_when_all_models_are_gone_it_is_said_of_each(bench):
 
 
 def test_an_open_breaker_asks_nothing(bench):
-    """After five faults Bedrock is left alone for 30 s; a call in between says when to come back."""
-    bench.fails(*[error("InternalServerException", 500)] * 3)
-    assert isinstance(bench.fails(*[error("InternalServerException", 500)] * 2), BreakerOpen)
+    """After ten faults Bedrock is left alone for a minute; a call in between says when to come back."""
+    for _ in range(3):
+        bench.fails(*[error("InternalServerException", 500)] * 3)
+    assert isinstance(bench.fails(error("InternalServerException", 500)), BreakerOpen)
     raised = bench.fails()
-    assert (type(raised), len(bench.asked)) == (BreakerOpen, 5)
-    assert raised.retry_after == pytest.approx(28.0, abs=2)
+    assert (type(raised), len(bench.asked)) == (BreakerOpen, 10)
+    assert raised.retry_after == pytest.approx(58.0, abs=2)
     assert bench.metrics.total("BreakerRefusals") == 2
-    bench.time += 31
+    with pytest.raises(BreakerOpen):
+        bench.models.check(bench.metrics)
+    bench.time += 61
     assert [bench.ask(script=[answer()]).model_id for _ in range(2)] == [NEW, NEW]
 
 
@@ -257,18 +266,49 @@ def test_an_open_breaker_asks_nothing(bench):
 )
 def test_what_is_no_failure_of_bedrock_opens_no_breaker(bench, code, status, message):
     """Throttles, refused images and models not granted say nothing about Bedrock's health."""
-    for _ in range(6):
-        bench.time += 20 * 60  # beyond any skipping
+    for _ in range(12):
+        bench.time += 20 * 60 if code == "AccessDeniedException" else 1  # beyond any skipping
         bench.fails(*[error(code, status, message)] * (3 if code == "ThrottlingException" else 1))
     assert bench.ask("other.model", script=[answer()]).model_id == "other.model"
 
 
 def test_a_probe_that_is_throttled_closes_the_breaker():
     """Bedrock that asks for patience is alive: after a throttled probe it is asked again."""
-    bench = Bench(least_calls=1)
-    bench.fails(error("ModelTimeoutException", 408))
-    bench.time += 31
+    bench = Bench()
+    for _ in range(10):
+        bench.fails(error("ModelTimeoutException", 408))
+    bench.time += 61
     assert bench.ask(script=[error("ThrottlingException", 429), answer()]).model_id == NEW
+
+
+def test_throttles_open_the_breaker_where_they_count():
+    """By a parameter throttled calls count as failed ones: a fleet that only meets its quota rests, too."""
+    bench = Bench(throttles_count=True)
+    for _ in range(4):
+        raised = bench.fails(*[error("ThrottlingException", 429)] * (3 if len(bench.asked) < 9 else 1))
+    assert (type(raised), len(bench.asked)) == (BreakerOpen, 10)
+    assert bench.metrics.total("BedrockFailures") == 0
+
+
+def test_what_an_answer_costs_counts_towards_the_ceiling():
+    """An answer's dollars are told to the fleet; one of a model without a known price counts as the dearest would."""
+    bench = Bench(ceiling=0.02)
+    bench.ask(script=[answer()])
+    assert bench.fleet.fleet.spent == {"1970-01-01": pytest.approx(0.0045)}
+    bench.ask("anthropic.claude-of-tomorrow", script=[answer()])
+    assert bench.fleet.fleet.spent == {"1970-01-01": pytest.approx(0.0045 + 0.0225)}
+    bench.time += 2
+    assert isinstance(bench.fails(), CeilingReached)
+    assert len(bench.asked) == 2
+
+
+def test_an_answer_that_is_no_json_still_ends_its_call():
+    """Of an answer that can't be parsed the breaker hears as of a good one: Bedrock has answered."""
+    bench = Bench()
+    for _ in range(12):
+        assert isinstance(bench.fails(response(200, b"<html>")), AnswerUnusable)
+    assert bench.fleet.fleet.state == "closed"
+    assert sum(calls for calls, _ in bench.fleet.fleet.counts.values()) == 12
 
 
 def test_nothing_is_asked_with_too_little_time(bench):

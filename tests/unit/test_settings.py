@@ -8,6 +8,7 @@ from pipeline.settings import Settings
 REQUIRED = {
     "PHOTO_BUCKET": "photos",
     "SPECIFICATIONS_TABLE": "specifications",
+    "COORDINATION_TABLE": "coordination",
     "RETRY_QUEUE_URL": "https://sqs/retry",
     "DEAD_LETTER_QUEUE_URL": "https://sqs/dead",
     "MODELS": "model-a, model-b",
@@ -15,6 +16,8 @@ REQUIRED = {
 OPTIONAL = {
     "CATEGORY_MODELS": "model-c",
     "MAX_PAID_CALLS": "5",
+    "DAILY_CEILING_USD": "7.50",
+    "BREAKER_COUNTS_THROTTLES": "true",
     "MAX_IMAGE_BYTES": "1000",
     "RETRY_AGE_LIMIT_SECONDS": "60",
     "PROMPT_CACHING": "false",
@@ -31,15 +34,18 @@ def said(**environ):
 
 
 def test_what_is_required_is_enough():
-    """Five variables make a configuration; the rest has the defaults of the documentation."""
+    """Six variables make a configuration; the rest has the defaults of the documentation."""
     assert Settings.from_env(REQUIRED) == Settings(
         bucket="photos",
         table="specifications",
+        coordination_table="coordination",
         retry_queue_url="https://sqs/retry",
         dead_letter_queue_url="https://sqs/dead",
         models=("model-a", "model-b"),
         category_models=("model-a", "model-b"),
         max_paid_calls=3,
+        daily_ceiling_usd=None,
+        breaker_counts_throttles=False,
         max_image_bytes=52_428_800,
         retry_age_limit=259_200,
         prompt_caching=True,
@@ -54,6 +60,7 @@ def test_every_variable_is_heard():
     settings = Settings.from_env({**REQUIRED, **OPTIONAL})
     assert (settings.category_models, settings.max_paid_calls, settings.max_image_bytes) == (("model-c",), 5, 1000)
     assert (settings.retry_age_limit, settings.prompt_caching, settings.log_level) == (60, False, "WARNING")
+    assert (settings.daily_ceiling_usd, settings.breaker_counts_throttles) == (7.5, True)
     assert (settings.metrics_namespace, settings.stage) == ("Mine", "prod")
 
 
@@ -76,6 +83,17 @@ def test_a_missing_variable_is_named(name, value):
 def test_a_number_that_is_none_is_named(name, value):
     """A number must be a whole one from 1 up; the sentence says which, and what stands there."""
     assert f"{name} must be a whole number from 1 up, not {value!r}" in said(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["-1", "1,50", "$5", "1e3", "nan", "inf", "7.505", "٣"])
+def test_a_ceiling_is_dollars(value):
+    """A ceiling that isn't dollars and cents is refused, with what stands there; it is never no ceiling."""
+    assert f"DAILY_CEILING_USD must be dollars, as 50 or 7.50, not {value!r}" in said(DAILY_CEILING_USD=value)
+
+
+def test_a_ceiling_of_nothing_is_none():
+    """0 stands for no ceiling, as CloudFormation can't leave a variable out."""
+    assert Settings.from_env({**REQUIRED, "DAILY_CEILING_USD": "0"}).daily_ceiling_usd is None
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "on"])
