@@ -40,17 +40,21 @@ class Emulators:
     environment: Mapping[str, str]
     log: Path
 
+    @property
+    def options(self) -> dict[str, str]:
+        """What boto3 is told, to reach the emulated AWS as the account's root."""
+        return {
+            "endpoint_url": self.environment["AWS_ENDPOINT_URL"],
+            "region_name": self.environment["AWS_REGION"],
+            "aws_access_key_id": self.environment["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": self.environment["AWS_SECRET_ACCESS_KEY"],
+            "verify": self.environment["AWS_CA_BUNDLE"],
+        }
+
     @cache  # noqa: B019  # lives as long as the tests
     def client(self, service: str) -> Any:
-        """A boto3 client of the emulated AWS, as the account's root."""
-        return boto3.client(
-            service,
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name=self.environment["AWS_REGION"],
-            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
-            verify=self.environment["AWS_CA_BUNDLE"],
-        )
+        """A boto3 client of the emulated AWS."""
+        return boto3.client(service, **self.options)
 
     def run(self, *command: str, cwd: Path = ROOT) -> str:
         """Run a command that finds the emulated AWS, and what it printed. Raises DeploymentFailed."""
@@ -82,7 +86,9 @@ def emulators(
     Raises NotInstalled, or DeploymentFailed if ministack doesn't come up.
     """
     if not _PYTHON.exists():
-        raise NotInstalled("The emulated AWS is not installed. Run `npm run e2e`, which installs it, as `npm test` does.")
+        raise NotInstalled(
+            "The emulated AWS is not installed. Run `npm run e2e`, which installs it, as `npm test` does."
+        )
     port = port or _free_port()
     with TemporaryDirectory(prefix="emulated-aws-") as made, BedrockEmulator(answer, model=model) as bedrock:
         folder = Path(made)
@@ -123,7 +129,9 @@ def deploy(found: Emulators, workspace: Path, *arguments: str) -> str:
 def sls(found: Emulators, workspace: Path, command: str, *arguments: str) -> str:
     """`sls COMMAND --stage local ARGUMENTS` in a workspace that `deploy` made; what it printed."""
     node = shutil.which("node") or "node"
-    return found.run(node, "node_modules/osls/bin/serverless.js", command, "--stage", "local", *arguments, cwd=workspace)
+    return found.run(
+        node, "node_modules/osls/bin/serverless.js", command, "--stage", "local", *arguments, cwd=workspace
+    )
 
 
 def _environment(url: str, authority: Path) -> dict[str, str]:

@@ -157,7 +157,7 @@ def test_machine_without_a_usable_python_is_told_what_to_install(
 
 def test_unknown_command_is_told_which_there_are(project: Project) -> None:
     """A word that is no command is answered with the commands."""
-    assert project.run("strat") == (1, "Say what to run: start, upload, smoke, operate, bench, record, test.\n")
+    assert project.run("strat") == (1, "Say what to run: start, upload, smoke, operate, bench, record, soak, stack, e2e, test.\n")
 
 
 def test_interrupt_reaches_python_and_its_exit_code_comes_back(project: Project) -> None:

@@ -1,0 +1,37 @@
+"""One deployment for all tests of this folder; what the function logged is shown with each failure."""
+
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import bedrock
+from tests.e2e.emulators import deploy, emulators
+from tests.e2e.stage import Stage
+
+_deployed: list[Stage] = []
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A stage that is deployed to the emulated AWS, which gives photos up after ten seconds."""
+    script = bedrock.Script()
+    workspace: Path = tmp_path_factory.mktemp("deployed") / "service"
+    with emulators(script.answer, bedrock.MODEL) as aws:
+        deploy(aws, workspace, "--param", f"models={bedrock.MODEL}", "--param", "retryAgeLimitSeconds=10")
+        _deployed.append(Stage(aws, workspace, script))
+        yield _deployed[0]
+        _deployed.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the function's log to the report of a failed test."""
+    report = yield
+    if report.failed and _deployed and "stage" in getattr(item, "fixturenames", ()):
+        report.sections.append(("the function's log", "\n".join(_deployed[0].log_since(time.time() - 60)[-200:])))
+        report.sections.append(("the emulated AWS", _deployed[0].aws.said()))
+    return report

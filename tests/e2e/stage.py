@@ -1,0 +1,76 @@
+"""The deployed stage as the tests see it: through S3, DynamoDB, SQS, Lambda and CloudWatch Logs."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+
+from operate.rows import ENDED, newest
+from tests.e2e.bedrock import Script
+from tests.e2e.emulators import Emulators
+from tests.wire import a_photo
+
+T = TypeVar("T")
+FUNCTION = "product-ocr-local-process"
+
+
+class Stage:
+    """A stage that `sls` deployed from `workspace`; `bedrock` is what its function asks."""
+
+    def __init__(self, aws: Emulators, workspace: Path, bedrock: Script) -> None:
+        self.aws, self.workspace, self.bedrock = aws, workspace, bedrock
+        described = aws.client("cloudformation").describe_stacks(StackName="product-ocr-local")["Stacks"][0]
+        self.outputs: Mapping[str, str] = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        self.bucket = self.outputs["PhotoBucketName"]
+        self.table = boto3.resource("dynamodb", **aws.options).Table(self.outputs["SpecificationsTableName"])
+
+    def put(self, key: str, width: int, **options: Any) -> str:
+        """Upload a photo of that width in pixels; the version's id."""
+        made = self.aws.client("s3").put_object(Bucket=self.bucket, Key=key, Body=a_photo(width), **options)
+        return str(made["VersionId"])
+
+    def row(self, key: str) -> dict[str, Any]:
+        """The object's newest row, or an empty one."""
+        return newest(self.table, self.bucket, key)
+
+    def ended(self, key: str, seconds: float = 20) -> dict[str, Any]:
+        """The object's row as soon as nothing more happens to it by itself."""
+        return until(lambda: self._if(key, *ENDED), f"a final row of {key}", seconds)
+
+    def waiting(self, key: str, seconds: float = 20) -> dict[str, Any]:
+        """The object's row as soon as it says that it waits."""
+        return until(lambda: self._if(key, "waiting"), f"a waiting row of {key}", seconds)
+
+    def _if(self, key: str, *statuses: str) -> dict[str, Any]:
+        row = self.row(key)
+        return row if row.get("processing_status") in statuses else {}
+
+    def messages(self, output: str) -> int:
+        """How many messages the queue of that stack output holds: to be seen, being read, and delayed."""
+        names = ["", "NotVisible", "Delayed"]
+        wanted = [f"ApproximateNumberOfMessages{name}" for name in names]
+        found = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=wanted)
+        return sum(int(found["Attributes"][name]) for name in wanted)
+
+    def operate(self, *arguments: str) -> str:
+        """What `python -m operate ARGUMENTS` prints."""
+        return self.aws.run("python", "-m", "operate", *arguments)
+
+    def log_since(self, began: float) -> list[str]:
+        """What the function logged since a time (seconds since 1970)."""
+        logs = self.aws.client("logs")
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{FUNCTION}", startTime=int(began * 1000)
+        )
+        return [event["message"] for page in pages for event in page["events"]]
+
+
+def until(look: Callable[[], T], what: str, seconds: float = 20) -> T:
+    """The first thing that `look` gives that is true. Raises AssertionError if it takes longer."""
+    began = time.monotonic()
+    while not (found := look()):
+        assert time.monotonic() - began < seconds, f"Waited {seconds:.0f} s in vain for {what}."
+        time.sleep(0.1)
+    return found

@@ -1,0 +1,104 @@
+"""Photos on their way through the deployed stage: by its real triggers, queues and retries."""
+
+import json
+import time
+import urllib.error
+
+import pytest
+
+from tests.e2e import bedrock
+from tests.e2e.stage import FUNCTION, Stage, until
+
+WAITING, GIVEN_UP, FAULTY, KILLED = 401, 402, 403, 404  # widths of the scenarios' photos
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _begun(stage: Stage) -> None:
+    """What takes its time begins at once: two photos that Bedrock throttles, which come back after 15 to 30 seconds."""
+    stage.bedrock.behaves |= {WAITING: bedrock.throttles, GIVEN_UP: bedrock.throttles}
+    stage.put("grocery/waiting.jpg", WAITING)
+    stage.put("grocery/given-up.jpg", GIVEN_UP)
+
+
+def test_photo_becomes_a_row(stage: Stage) -> None:
+    """A photo that is put into the bucket is read by the model, and its row stands in the table."""
+    version = stage.put("grocery/jam.jpg", 320)
+    row = stage.ended("grocery/jam.jpg")
+    assert row["processing_status"] == "completed"
+    assert (row["source_bucket"], row["version_id"]) == (stage.bucket, version)
+    assert row["product_specifications"]["product_name"] == "Plum jam"
+    assert row["model_id"] == bedrock.MODEL
+
+
+@pytest.mark.parametrize(
+    "key", ["grocery/a jam.jpg", "grocery/1+1.jpg", "grocery/Gelée d'été 50%.jpg", "grocery/a%2Bb&c.jpg"]
+)
+def test_awkward_keys(stage: Stage, key: str) -> None:
+    """A key with a space, `+`, `é` or `%` arrives as it was uploaded."""
+    stage.put(key, 320)
+    assert stage.ended(key)["processing_status"] == "completed"
+
+
+def test_fault_goes_to_the_dead_letter_queue_and_back(stage: Stage) -> None:
+    """A photo that meets a fault is tried three times, lies in the dead letter queue, and is read after its redrive."""
+    stage.bedrock.behaves[FAULTY] = bedrock.refuses_the_request
+    stage.put("grocery/faulty.jpg", FAULTY)
+    until(lambda: stage.messages("DeadLetterQueueUrl"), "a dead letter", 30)
+    assert stage.bedrock.asked[FAULTY] == 3
+    assert stage.row("grocery/faulty.jpg")["error_code"] == "service_misconfigured"
+    del stage.bedrock.behaves[FAULTY]
+    redrive(stage)
+    assert stage.ended("grocery/faulty.jpg")["processing_status"] == "completed"
+
+
+def test_killed_in_the_middle(stage: Stage) -> None:
+    """A photo whose function is killed while the model reads is read again by another, once the lease is over."""
+    holds = bedrock.Holds()
+    stage.bedrock.behaves[KILLED] = holds
+    stage.put("grocery/killed.jpg", KILLED)
+    assert holds.reached.wait(20)
+    # Whatever runs is killed when a function is configured anew, in this emulator.
+    stage.aws.client("lambda").update_function_configuration(FunctionName=FUNCTION, MemorySize=1024)
+    holds.release()
+    row = stage.row("grocery/killed.jpg")
+    assert row["processing_status"] == "processing"
+    stage.table.update_item(  # stands for the six minutes until the lease is over
+        Key={name: row[name] for name in ("image_id", "processing_timestamp")},
+        UpdateExpression="SET lease_until = :past",
+        ExpressionAttributeValues={":past": int(time.time()) - 1},
+    )
+    row = stage.ended("grocery/killed.jpg")
+    assert row["processing_status"] == "completed"
+    assert (row["attempts"], row["paid_calls"]) == (2, 2)  # the killed call may have been paid, so it's counted
+
+
+def test_throttled_photo_waits_and_is_read(stage: Stage) -> None:
+    """A photo that Bedrock throttles waits on the retry queue, and is read when Bedrock has room again."""
+    row = stage.waiting("grocery/waiting.jpg")
+    assert row["error_code"] == "throttled"
+    assert stage.bedrock.asked[WAITING] == 3  # in one invocation
+    stage.bedrock.behaves.pop(WAITING)
+    row = stage.ended("grocery/waiting.jpg", 40)
+    assert (row["processing_status"], row["attempts"]) == ("completed", 2)
+
+
+def test_given_up_photo_comes_back(stage: Stage) -> None:
+    """A photo that waits longer than the age limit is given up, lies in the dead letter queue, and can be redriven."""
+    row = stage.ended("grocery/given-up.jpg", 40)
+    assert (row["processing_status"], row["dead_lettered"]) == ("failed", True)
+    stage.bedrock.behaves.pop(GIVEN_UP)
+    redrive(stage)
+    row = until(
+        lambda: (row := stage.row("grocery/given-up.jpg"))["processing_status"] == "completed" and row, "a redriven row"
+    )
+    assert "dead_lettered" not in row
+
+
+def redrive(stage: Stage) -> None:
+    """Put what lies in the dead letter queue back onto the retry queue."""
+    sqs = stage.aws.client("sqs")
+    for message in sqs.receive_message(QueueUrl=stage.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10)[
+        "Messages"
+    ]:
+        sqs.send_message(QueueUrl=stage.outputs["RetryQueueUrl"], MessageBody=message["Body"])
+        sqs.delete_message(QueueUrl=stage.outputs["DeadLetterQueueUrl"], ReceiptHandle=message["ReceiptHandle"])
