@@ -49,9 +49,9 @@ def _failures(event: Any, services: Services, invocation: Invocation) -> Iterato
             if isinstance(record, Delivery):
                 process(record, services, invocation)
             elif isinstance(record, Ignored):
-                log.info("record.ignored", reason=record.reason)
+                log.info("record.ignored", reason=str(record))
             else:
-                raise ServiceMisconfigured(f"This record can't be understood: {record.reason}")
+                raise ServiceMisconfigured(f"This record can't be understood: {record}")
         except Exception as error:
             log.error("record.failed", error=str(error), exc_info=error)
             yield error

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -13,6 +14,7 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
 )
+from urllib3.exceptions import HTTPError
 
 from pipeline.errors import OcrError, ServiceFault, ServiceMisconfigured, Throttled
 
@@ -45,7 +47,13 @@ _THROTTLES = frozenset(
 # S3's 400 for a connection that stood still; DynamoDB's for a write that met one in another region.
 _PASSING_CODES = frozenset({"RequestTimeout", "ReplicatedWriteConflictException"})
 # Of what botocore itself raises, this may go well the next time; the rest is a fault of ours.
-_PASSING = (ConnectionError, CredentialRetrievalError, FlexibleChecksumError, HTTPClientError, IncompleteReadError)
+_PASSING = (
+    *(ConnectionError, CredentialRetrievalError, FlexibleChecksumError, HTTPClientError, IncompleteReadError),
+    HTTPError,
+)
+# What a call, and reading the body that it answers, can raise: botocore translates only some of urllib3's errors there.
+Failure: TypeAlias = ClientError | BotoCoreError | HTTPError
+FAILURES = (ClientError, BotoCoreError, HTTPError)
 
 
 @contextmanager
@@ -53,11 +61,11 @@ def calling(what: str) -> Iterator[None]:
     """Call AWS inside: botocore's errors come out as ours, beginning with `what` ("Reading s3://...")."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         raise translated(error, what) from error
 
 
-def translated(error: ClientError | BotoCoreError, what: str) -> OcrError:
+def translated(error: Failure, what: str) -> OcrError:
     """The error of the tree that this is: Throttled, ServiceFault (5xx, no connection) or ServiceMisconfigured."""
     sentence = f"{what} failed: {error}"
     if isinstance(error, ClientError):

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from urllib3.exceptions import HTTPError
 
 from pipeline.admission import Admissions
 from pipeline.answers import parsed
-from pipeline.aws import BEDROCK_READ_TIMEOUT, code_of, translated
+from pipeline.aws import BEDROCK_READ_TIMEOUT, FAILURES, Failure, code_of, translated
 from pipeline.errors import (
     ImageRefused,
     ModelTimeout,
@@ -105,7 +106,7 @@ class BedrockModels:
                 modelId=model_id, body=body, contentType="application/json", accept="application/json"
             )
             answered = response["body"].read()
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             meant = _meaning(error, model_id)
             failed, throttled = isinstance(meant, (ServiceFault, ModelTimeout)), isinstance(meant, Throttled)
             if failed:
@@ -132,10 +133,12 @@ _IMAGE_WORDS = ("could not process image", "image exceeds", "image dimensions", 
 _MODEL_WORDS = ("model identifier", "on-demand throughput", "end of life", "end of its life", "inference profile")
 
 
-def _meaning(error: ClientError | BotoCoreError, model_id: str) -> OcrError:
+def _meaning(error: Failure, model_id: str) -> OcrError:
     what = f"Asking {model_id}"
     sentence = f"{what} failed: {error}"
-    if isinstance(error, (HTTPClientError, IncompleteReadError)):  # after sending: read timeout, connection closed
+    if isinstance(
+        error, (HTTPClientError, IncompleteReadError, HTTPError)
+    ):  # after sending: read timeout, connection closed
         return ModelTimeout(f"{sentence} It may have been paid.")
     if not isinstance(error, ClientError):
         return translated(error, what)

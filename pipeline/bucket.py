@@ -3,9 +3,9 @@
 from contextlib import closing
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from pipeline.aws import code_of, status_of, translated
+from pipeline.aws import FAILURES, Failure, code_of, status_of, translated
 from pipeline.errors import ImageRefused
 from pipeline.events import ImageUpload
 from pipeline.services import Photo
@@ -39,7 +39,7 @@ class S3Bucket:
             with closing(response["Body"]) as body:  # a refused photo isn't downloaded
                 self._refuse_large(where, response["ContentLength"])
                 return Photo(body.read(), response.get("Metadata", {}))
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise self._refused(error, where) or translated(error, f"Reading {where}") from error
 
     def _refuse_large(self, where: str, size: int) -> None:
@@ -50,7 +50,7 @@ class S3Bucket:
             )
 
     @staticmethod
-    def _refused(error: ClientError | BotoCoreError, where: str) -> ImageRefused | None:
+    def _refused(error: Failure, where: str) -> ImageRefused | None:
         if not isinstance(error, ClientError):
             return None
         if code_of(error) in _GONE:

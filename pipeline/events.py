@@ -34,12 +34,17 @@ class ImageUpload:
     def __post_init__(self) -> None:
         for name in ("bucket", "key"):
             text = getattr(self, name)
-            if not isinstance(text, str) or not text:
+            # A lone surrogate is no text: it can be neither hashed nor asked for.
+            if not isinstance(text, str) or not 0 < len(text.encode()) <= _LONGEST_TEXT:
                 raise ValueError(f"{name} ({text!r})")
-            text.encode()  # a lone surrogate is no text: it can be neither hashed nor asked for
-        for name, kind in (("version_id", str), ("etag", str), ("sequencer", str), ("size", int), ("run", str)):
-            if not isinstance(getattr(self, name), kind | None):
-                raise ValueError(f"{name} ({getattr(self, name)!r})")
+        for name in ("version_id", "etag", "sequencer", "run"):
+            text = getattr(self, name)
+            if text is not None and not (isinstance(text, str) and text.isascii() and text.isprintable()):
+                raise ValueError(f"{name} ({text!r})")
+            if len(text or "") > _LONGEST_TEXT:
+                raise ValueError(f"{name} ({text!r})")
+        if not isinstance(self.size, int | None):
+            raise ValueError(f"size ({self.size!r})")
 
     @property
     def image_id(self) -> str:
@@ -90,6 +95,9 @@ class Ignored:
 
     reason: str
 
+    def __str__(self) -> str:
+        return self.reason[:_LONGEST_REASON]
+
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
@@ -97,16 +105,26 @@ class Malformed:
 
     reason: str
 
+    def __str__(self) -> str:
+        return self.reason[:_LONGEST_REASON]
+
 
 Record = Delivery | Ignored | Malformed
 # S3's sequencers differ in length; to be compared as text they are padded on the left with zeros.
 _SEQUENCER_DIGITS = 32
+_LONGEST_TEXT = 1024  # bytes of a key (S3 user guide, "Naming Amazon S3 objects") and of a version's id
+_LONGEST_REASON = 300  # characters, as what is wrong may be of any length
+_FINAL = ("completed", "needs_review", "failed")
 
 
 def is_queue_event(event: Any) -> bool:
     """Whether the event is a batch of SQS messages."""
     records = event.get("Records") if isinstance(event, Mapping) else None
-    return isinstance(records, list) and bool(records) and _text(records[0], "eventSource") == "aws:sqs"
+    return (
+        isinstance(records, list)
+        and bool(records)
+        and all(_text(each, "eventSource") == "aws:sqs" and _text(each, "messageId") for each in records)
+    )
 
 
 def records_in(event: Any) -> Iterator[Record]:
@@ -129,7 +147,7 @@ def records_in(event: Any) -> Iterator[Record]:
 def body_of(message: Mapping[str, Any]) -> Any:
     """The JSON in an SQS message's body; None, which is no event, where there is none."""
     try:
-        return json.loads(message["body"])
+        return json.loads(message["body"], parse_constant=_no_number)
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
@@ -157,9 +175,7 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
 
 def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
     try:
-        upload, answer = message["upload"], message.get("answer")
-        if not isinstance(answer, Mapping | None):
-            return Malformed("a retry message whose answer is no object")
+        upload, answer = message["upload"], _answer(message)
         upload = ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])})
         if "reason" in message:  # only a message that was given up has one: it begins anew
             return Delivery(upload=upload, answer=answer, redriven=True)
@@ -173,6 +189,28 @@ def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         return Malformed(f"a retry message that lacks or garbles {error}")
+
+
+def _answer(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an earlier attempt read, if it has the form that one gives it. Raises ValueError, KeyError, TypeError."""
+    answer = message.get("answer")
+    if answer is None:
+        return None
+    if not isinstance(answer, Mapping):
+        raise TypeError("answer")
+    texts = [answer.get(name) for name in ("category", "model_id", "error_code", "error_message")]
+    if (
+        answer["processing_status"] not in _FINAL
+        or not all(isinstance(text, str | None) for text in texts)
+        or not isinstance(answer.get("usage"), Mapping | None)
+        or not isinstance(answer.get("findings", []), list)
+    ):
+        raise ValueError("answer")
+    return answer
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no JSON")
 
 
 def _s3_record(record: Any) -> Record:

@@ -7,6 +7,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from pipeline.errors import ServiceMisconfigured
+
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -31,7 +33,14 @@ def update_of(changes: Mapping[str, Any]) -> Update:
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
-    """DynamoDB's form of a row or of an expression's values."""
+    """DynamoDB's form of a row or of an expression's values. Raises ServiceMisconfigured where there is none."""
+    try:
+        return _serialized(values)
+    except (TypeError, ArithmeticError) as error:  # NaN, or a number of more than 38 digits
+        raise ServiceMisconfigured(f"DynamoDB can't hold this: {error}") from error
+
+
+def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _serialize(_with_decimals(value)) for name, value in values.items()}
 
 

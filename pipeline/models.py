@@ -35,6 +35,7 @@ _FACTS = {
     "claude-opus-4-6": _Facts(_SAMPLED),
 }
 _DEAREST_INPUT, _DEAREST_OUTPUT = 15.0, 75.0  # Claude Opus 4.1
+_MOST_TOKENS = 10**9  # of one answer; more is no count
 _UNKNOWN = _Facts(MappingProxyType({}))
 
 
@@ -109,4 +110,4 @@ def _is_global(model_id: str) -> bool:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS else 0

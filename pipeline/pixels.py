@@ -21,7 +21,7 @@ _READERS = {
 # What Pillow's readers raise on damaged files: they share no class, and `except Exception` would hide faults of ours.
 DAMAGED = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError),
-    *(MemoryError, RuntimeError, struct.error, zlib.error, Image.DecompressionBombError),
+    *(AssertionError, MemoryError, RuntimeError, struct.error, zlib.error, Image.DecompressionBombError),
 )
 
 # EXIF orientation -> what sets the picture upright (Exif 2.32, tag 0x0112); 1 and unknown values need nothing.

@@ -103,7 +103,7 @@ class Track:
             "model": about.get("model_id"),
             "outcome": status,
             "error_code": code,
-            "error_message": message,
+            "error_message": str(error) if error else None,  # a result's own may repeat what the photo shows
             "delivery_attempt": self._delivery.attempt,
             "attempts": claim.attempts if claim else None,
             "paid_calls": claim.paid_calls if claim else None,

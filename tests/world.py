@@ -78,6 +78,10 @@ class Tap:
         """The next calls of this operation fail: with an exception, or AWS's (code, HTTP status)."""
         self._faults.setdefault(operation, []).extend(faults)
 
+    def heals(self) -> None:
+        """Forget the faults that no call has met yet."""
+        self._faults.clear()
+
     def kills(self, at: int, when: str) -> None:
         """The container dies `before` or `after` the call of this number (from 0) takes effect."""
         self.calls, self._kill_at = [], (at, when)

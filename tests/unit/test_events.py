@@ -26,6 +26,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MILK = "grocery/Müller Milch 1+1 (100%).jpg"
 
 a_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+an_id = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1)
 a_time = st.datetimes(datetime(1970, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -36,10 +37,16 @@ uploads = st.builds(
     bucket=a_text,
     key=a_text,
     requested_at=a_time.map(lambda time: time.astimezone(UTC)),
-    version_id=st.none() | a_text,
-    etag=st.none() | a_text,
+    version_id=st.none() | an_id,
+    etag=st.none() | an_id,
+    run=st.none() | an_id,
     sequencer=st.none() | st.text("0123456789ABCDEF", min_size=1, max_size=24),
     size=st.none() | st.integers(0),
+)
+
+answers = st.fixed_dictionaries(
+    {"processing_status": st.sampled_from(["completed", "needs_review", "failed"])},
+    optional={"product_specifications": st.dictionaries(st.text(), st.text()), "error_message": st.text()},
 )
 
 
@@ -162,11 +169,21 @@ def test_a_garbled_record_is_malformed_and_says_what(path, value):
         {"attempt": None},
         {"first_seen": "never"},
         {"answer": "all well"},
+        {"answer": {"product_specifications": {}}},
+        {"answer": {"processing_status": "great"}},
+        {"answer": {"processing_status": ["completed"]}},
+        {"answer": {"processing_status": "completed", "usage": 3}},
+        {"answer": {"processing_status": "completed", "findings": 3}},
+        {"answer": {"processing_status": "failed", "error_message": 3}},
         {"upload": None},
         {"upload": {"bucket": "b"}},
         {"upload": {"bucket": "b", "key": "k", "requested_at": "2026-11-23T12:00:00Z", "colour": "red"}},
         {"upload": {"bucket": "b", "key": "k", "requested_at": "2026-11-23T12:00:00Z", "size": "1"}},
         {"upload": {"bucket": "b", "key": "", "requested_at": "2026-11-23T12:00:00Z"}},
+        {"upload": {"bucket": "b", "key": "k" * 1025, "requested_at": "2026-11-23T12:00:00Z"}},
+        {"upload": {"bucket": "b", "key": "k", "requested_at": "2026-11-23T12:00:00Z", "etag": "a\r\nb: c"}},
+        {"upload": {"bucket": "b", "key": "k", "requested_at": "2026-11-23T12:00:00Z", "version_id": "\ud800"}},
+        {"upload": {"bucket": "b", "key": "k", "requested_at": "2026-11-23T12:00:00Z", "run": 7}},
     ],
 )
 def test_a_garbled_retry_message_is_malformed(change):
@@ -197,7 +214,7 @@ def test_deep_nesting_is_refused_not_suffered():
     uploads,
     st.none() | a_time,
     st.integers(1, 1000),
-    st.none() | st.dictionaries(st.text(max_size=5), st.text(), min_size=1),
+    st.none() | answers,
     st.booleans(),
 )
 def test_a_retry_message_brings_everything_back(upload, first_seen, attempt, answer, redriven):
