@@ -1,6 +1,7 @@
 """The command `backfill`: what is in the bucket already, through the retry queue; docs/backfill.md says more."""
 
 import argparse
+import contextlib
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +74,7 @@ def run(
         if taken := counts[None]:
             lasts = screen.duration(pace.seconds(taken))
             speed = f"{pace.rate:g} messages a second, {at.at_once:,} photos read at once"
-            screen.say(console, f"  {taken:,} to read: {about(taken, at.price)}, in about {lasts} ({speed})")
+            screen.say_number(console, taken, f"to read: {about(taken, at.price)}, in about {lasts} ({speed})")
         if options.dry_run or not (taken or stopped):
             return 0
         if taken and not options.yes and not screen.agreed(console, ask, 0 if goes_on else at.waiting()):
@@ -115,7 +116,7 @@ def _versions() -> Mapping[str, str]:
 
 
 def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 < rate <= 10_000:
-        raise ValueError
-    return rate
+    with contextlib.suppress(ValueError):
+        if 0 < (rate := float(text)) <= 10_000:
+            return rate
+    raise argparse.ArgumentTypeError(f"must be messages a second, more than 0 and at most 10,000, not {text!r}")

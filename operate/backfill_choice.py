@@ -15,15 +15,15 @@ _KEPT_DEAD = timedelta(days=14)  # MessageRetentionPeriod of the dead letter que
 
 Reason = Literal["folder", "young", "open", "dead", "has_row", "no_row", "other"]
 LEFT: Mapping[Reason, str] = {
-    "has_row": "have a row of their version",
-    "other": "have a row that isn't asked for",
-    "no_row": "have no row of their version (without --reprocess they are read)",
-    "open": "are being read or wait for another attempt",
-    "dead": "lie in the dead letter queue (`redrive` brings them back)",
-    "young": "are younger than 15 minutes or came after the start: their own event may be on its way",
-    "folder": "are folder markers",
+    "has_row": "has a row of its version",
+    "other": "has a row, but none that is asked for",
+    "no_row": "has no row of its version (without --reprocess it is read)",
+    "open": "is being read, or waits for another attempt",
+    "dead": "was given up, and lies in the dead letter queue (`redrive` brings it back)",
+    "young": "is younger than 15 minutes, or came after the start: its own event may be on its way",
+    "folder": "is a folder marker",
 }
-"""What is said of the objects that are left, after their number; in this order."""
+"""What is said of each object that is left; in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Pace:
 
     def seconds(self, messages: int) -> float:
         """About how long it takes until so many messages are read."""
-        return messages / min(self.rate, self._readable)
+        return max(SECONDS_A_PHOTO, messages / min(self.rate, self._readable))
 
     def hold(self, messages: int, tell: Callable[[int], None]) -> None:
         """Wait until so many may be sent; `tell` is given the number of messages on the queue while it's too full."""

@@ -38,7 +38,7 @@ class Run:
     run: str
     start: datetime
     prefix: str
-    reprocess: Reprocess | None
+    reprocess: Reprocess | None = None
     sent: int = 0
     last_key: str | None = None
 

@@ -61,9 +61,14 @@ def say_counts(console: Console, counts: Counts, where: str, after: str | None) 
     say(console, f"{where}{behind}: {counts.total():,} objects")
     for reason, says in LEFT.items():
         if counts[reason]:
-            say(console, f"  {counts[reason]:,} {says}")
+            say_number(console, counts[reason], says)
     if not counts[None]:
         say(console, "There is nothing to send.")
+
+
+def say_number(console: Console, number: int, says: str) -> None:
+    """A line of the table of what there is."""
+    say(console, f"{number:>11,}  {says}")
 
 
 def agreed(console: Console, ask: Callable[[str], str], waiting: int) -> bool:

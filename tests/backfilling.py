@@ -5,25 +5,25 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 from rich.console import Console
 
 from local.stack import BUCKET, COORDINATION_TABLE, TABLE, Stack
 from operate import backfill
 from tests.deployed import DeployedSession
 from tests.wire import sqs_event
-from tests.world import World
+from tests.world import Tap, World
 
 AT_ONCE = 5
 _HOUR = timedelta(hours=1)
 
-Tap = Callable[[str, Any], object]
-
 
 class Session(DeployedSession):
-    """A session of the stage `dev`; `tap` hears of each call to AWS and may raise, or answer in AWS's place."""
+    """A session of the stage `dev`, with a tap on its clients."""
 
     def __init__(self, stack: Stack, tap: Tap) -> None:
         outputs = {
@@ -51,10 +51,15 @@ class Session(DeployedSession):
                 },
                 get_function_configuration=lambda **_: {"Environment": {"Variables": self._environment}},
             )
-        client = super().client(service_name, *arguments, **options)
-        if service_name != "cloudformation":
-            client.meta.events.register("before-call", lambda model, params, **_: self._tap(model.name, params))
-        return client
+        if service_name == "cloudformation":
+            return super().client(service_name)
+        return self._tap.on(_botocore().client(service_name, *arguments, **options))
+
+
+@cache
+def _botocore() -> boto3.Session:
+    """One for all clients: it has read the services' models."""
+    return boto3.Session(region_name="us-east-1")
 
 
 @dataclass
@@ -66,7 +71,8 @@ class Backfilling:
     asked: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=123456) + _HOUR)
-    tap: Tap = lambda operation, params: None  # noqa: ARG005
+    on_sleep: Callable[[float], object] = float
+    tap: Tap = field(default_factory=Tap)
 
     def __call__(self, *arguments: str) -> tuple[int, str]:
         """The exit code and what stands on a wide screen."""
@@ -74,8 +80,8 @@ class Backfilling:
         backfill.configure(parser)
         options = parser.parse_args(["--stage", "dev", *arguments])
         console = Console(file=io.StringIO(), width=200)
-        session = Session(self.world.stack, lambda operation, params: self.tap(operation, params))
-        around = {"now": lambda: self.now, "clock": lambda: sum(self.slept), "sleep": self.slept.append}
+        session = Session(self.world.stack, self.tap)
+        around = {"now": lambda: self.now, "clock": lambda: sum(self.slept), "sleep": self._sleep}
         code = backfill.run(options, console, session, self._ask, **around)
         return code, console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -102,6 +108,10 @@ class Backfilling:
             s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
         self.sent()
         self.world.stack.table.meta.client.delete_item(TableName=COORDINATION_TABLE, Key={"name": "backfill"})
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.on_sleep(seconds)
 
     def _ask(self, question: str) -> str:
         self.asked.append(question)
