@@ -1,7 +1,6 @@
 """AWS's errors: whatever S3, DynamoDB, SQS and the model answer, each image ends as told, and none is lost."""
 
 import string
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,32 +37,35 @@ KNOWN_CODES = [
 ANSWERED = st.tuples(st.sampled_from(KNOWN_CODES) | TEXT, st.integers(300, 599))
 
 
-def of_botocore() -> Iterator[exceptions.BotoCoreError]:
-    """One of every error that botocore itself raises."""
-    for kind in vars(exceptions).values():
-        if isinstance(kind, type) and issubclass(kind, exceptions.BotoCoreError):
-            wanted = {name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name} | {"error"}
-            if kind is exceptions.WaiterError:  # the only one with arguments of its own
-                wanted = {"name", "reason", "last_response"}
-            yield kind(**dict.fromkeys(wanted, "said"))
+OF_BOTOCORE = [
+    kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, exceptions.BotoCoreError)
+]
+TO_TRY_LATER = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, TryLater)]
 
 
-def of_ours() -> Iterator[OcrError]:
-    """One of every error in the tree that a model's adapter may raise."""
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, TryLater)]
-    yield from (kind("said", retry_after=30.0) for kind in kinds)
-    yield from (errors.ImageRefused("code", "said"), errors.AnswerUnusable("code", "said", "more"))
-    yield errors.ServiceMisconfigured("said")
+def raised_by_botocore(kind: type[exceptions.BotoCoreError]) -> exceptions.BotoCoreError:
+    """An error of this kind, as botocore makes it."""
+    wanted = {name for _, name, _, _ in string.Formatter().parse(kind.fmt) if name} | {"error"}
+    if kind is exceptions.WaiterError:  # the only one with arguments of its own
+        wanted = {"name", "reason", "last_response"}
+    return kind(**dict.fromkeys(wanted, "said"))
 
 
-TROUBLE = ANSWERED | st.sampled_from(list(of_botocore()))
+# What the models' adapter may raise.
+REFUSED = st.one_of(
+    st.builds(lambda kind: kind("said", retry_after=30.0), st.sampled_from(TO_TRY_LATER)),
+    st.builds(errors.ImageRefused, st.just("code"), st.just("said")),
+    st.builds(errors.AnswerUnusable, st.just("code"), st.just("said"), st.just("more")),
+    st.builds(errors.ServiceMisconfigured, st.just("said")),
+)
+TROUBLE = ANSWERED | st.sampled_from(OF_BOTOCORE).map(raised_by_botocore)
 OPERATIONS = ("GetObject", "UpdateItem", "SendMessage")
 
 
 @fuzzed(80)
 @given(
     trouble=st.dictionaries(st.sampled_from(OPERATIONS), st.lists(TROUBLE, min_size=1, max_size=6), max_size=3),
-    answers=st.lists(st.sampled_from(list(of_ours())), max_size=3),
+    answers=st.lists(REFUSED, max_size=3),
 )
 def test_any_trouble(world: World, trouble: dict[str, list[Any]], answers: list[OcrError]) -> None:
     """Any errors at any operations: when they have passed, S3's next delivery or the queue's finishes the image."""
@@ -98,8 +100,8 @@ def _heal(world: World) -> None:
                 left = True
 
 
-@pytest.mark.parametrize("fault", of_botocore(), ids=lambda fault: type(fault).__name__)
-def test_each_error_of_botocore(fault: exceptions.BotoCoreError) -> None:
+@pytest.mark.parametrize("kind", OF_BOTOCORE, ids=lambda kind: kind.__name__)
+def test_each_error_of_botocore(kind: type[exceptions.BotoCoreError]) -> None:
     """Each error that botocore itself raises comes out of an adapter as one of the tree, with what was being done."""
     with pytest.raises(OcrError, match=r"^Reading .* failed: "), calling("Reading s3://photos/jam.jpg"):
-        raise fault
+        raise raised_by_botocore(kind)
