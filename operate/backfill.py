@@ -18,10 +18,9 @@ from operate.backfill_run import Run, RunRecord
 from operate.backfill_sending import Sender
 from operate.batches import Patience, aws_config
 from operate.estimate import about, typical_dollars
-from operate.stage import add_stage, output
+from operate.stage import add_stage, settings
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
-from pipeline.settings import Settings
 
 
 def configure(command: argparse.ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def run(
     up again just before. Raises StageUnknownError, or as `aws.translated`, while nothing is sent yet.
     """
     at = _Stage(session, options.stage, Patience(sleep))
-    record = RunRecord(at.dynamodb, at.coordination_table, str(uuid.uuid4()), at.patience)
+    record = RunRecord(at.dynamodb, at.told.coordination_table, str(uuid.uuid4()), at.patience)
     stopped = record.unfinished()
     goes_on = stopped is not None and not options.new
     begun = stopped if stopped and goes_on else _new_run(now(), options)
@@ -64,13 +63,15 @@ def run(
         screen.say_going_on(console, begun)
     pace = Pace(options.rate, at.at_once, at.waiting, clock=clock, sleep=sleep)
     choice = Choice(begun.start, begun.reprocess, _versions() if begun.reprocess == "extractor-changed" else {})
-    with Rows(at.dynamodb, at.table, at.bucket) as rows:
+    with Rows(at.dynamodb, at.told.table, at.told.bucket) as rows:
 
         def judged() -> Iterator[tuple[Listed, Reason | None]]:
-            return rows.judged(current_versions(at.s3, at.bucket, begun.prefix, begun.last_key, at.patience), choice)
+            return rows.judged(
+                current_versions(at.s3, at.told.bucket, begun.prefix, begun.last_key, at.patience), choice
+            )
 
         counts = screen.counted(judged(), console)
-        screen.say_counts(console, counts, f"s3://{at.bucket}/{begun.prefix}", begun.last_key)
+        screen.say_counts(console, counts, f"s3://{at.told.bucket}/{begun.prefix}", begun.last_key)
         if taken := counts[None]:
             lasts = screen.duration(pace.seconds(taken))
             speed = f"{pace.rate:g} messages a second, {at.at_once:,} photos read at once"
@@ -78,32 +79,27 @@ def run(
         if options.dry_run or not (taken or stopped):
             return 0
         if taken and not options.yes and not screen.agreed(console, ask, 0 if goes_on else at.waiting()):
-            return 0
-        sender = Sender(at.sqs, at.queue_url, at.bucket, pace, record, at.patience)
+            return 1
+        sender = Sender(at.sqs, at.told.retry_queue_url, at.told.bucket, pace, record, at.patience)
         return screen.show(lambda tell: sender.sent(judged(), begun, tell), begun, taken, options, console)
 
 
 class _Stage:
-    """What of a deployed stage the command uses."""
+    """What of a deployed stage the command uses. Raises StageUnknownError if there is no such stage."""
 
     def __init__(self, session: boto3.Session, stage: str, patience: Patience) -> None:
-        cloudformation, function = session.client("cloudformation"), session.client("lambda")
-        self.bucket = output(cloudformation, stage, "PhotoBucketName")
-        self.table = output(cloudformation, stage, "SpecificationsTableName")
-        self.coordination_table = output(cloudformation, stage, "CoordinationTableName")
-        self.queue_url = output(cloudformation, stage, "RetryQueueUrl")
+        function = session.client("lambda", config=aws_config())
+        self.told = settings(function, stage)
+        self.at_once = concurrency(function, stage, patience)
+        self.price = typical_dollars(self.told.models, caching=self.told.prompt_caching)
         self.s3 = session.client("s3", config=aws_config())
         self.dynamodb = session.client("dynamodb", config=aws_config(WORKERS))
         self.sqs = session.client("sqs", config=aws_config())
-        self.at_once = concurrency(function, stage)
-        described = function.get_function_configuration(FunctionName=f"product-ocr-{stage}-process")
-        settings = Settings.from_env(described["Environment"]["Variables"])
-        self.price = typical_dollars(settings.models, caching=settings.prompt_caching)
         self.patience = patience
 
     def waiting(self) -> int:
         """How many messages are on the retry queue, roughly."""
-        return waiting_on(self.sqs, self.queue_url, self.patience)
+        return waiting_on(self.sqs, self.told.retry_queue_url, self.patience)
 
 
 def _new_run(start: datetime, options: argparse.Namespace) -> Run:

@@ -13,13 +13,16 @@ _MOST_WAITING = 900.0  # seconds of reading that may stand on the queue: live ph
 _LOOK = 10.0  # seconds between two looks at the queue
 
 
-def concurrency(lambda_client: Any, stage: str) -> int:
+def concurrency(function: Any, stage: str, patience: Patience) -> int:
     """How many photos the retry queue's trigger has read at once: the function's `MaximumConcurrency`, as deployed.
 
     Without one it's Lambda's own limit for a queue (Lambda developer guide, "Configuring scaling behavior for SQS event
-    source mappings").
+    source mappings"). `function` is a boto3 Lambda client. Raises as `aws.translated`.
     """
-    mappings = lambda_client.list_event_source_mappings(FunctionName=f"product-ocr-{stage}-process")
+    name = f"product-ocr-{stage}-process"
+    mappings = patience.call(
+        f"Looking at the triggers of {name}", function.list_event_source_mappings, FunctionName=name
+    )
     for mapping in mappings["EventSourceMappings"]:
         if most := mapping.get("ScalingConfig", {}).get("MaximumConcurrency"):
             return int(most)

@@ -41,18 +41,20 @@ class Patience:
         return self._policy.run(attempt, (Throttled, ServiceFault), lambda: math.inf)
 
 
-def send(sqs: Any, queue_url: str, bodies: Sequence[str], patience: Patience) -> None:
-    """Send at most ten messages; returns when SQS has confirmed every one.
+def send(sqs: Any, queue_url: str, bodies: Sequence[str], patience: Patience, delays: Sequence[int] = ()) -> None:
+    """Send at most ten messages, of 1 MiB together; returns when SQS has confirmed every one.
 
-    Messages that it refuses for now are sent again, alone. Raises as `aws.translated` if some can't be sent; others of
-    the batch may have been.
+    `delays` are the seconds after which each can be received, by default 0. Messages that SQS refuses for now are sent
+    again, alone. Raises as `aws.translated` if some can't be sent; others of the batch may have been.
     """
     what = f"Sending messages to {queue_url}"
-    left = {str(index): body for index, body in enumerate(bodies)}
+    entries: list[dict[str, Any]] = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+    for entry, delay in zip(entries, delays, strict=False):
+        entry["DelaySeconds"] = delay
+    left = {entry["Id"]: entry for entry in entries}
 
     def attempt() -> None:
-        entries = [{"Id": index, "MessageBody": body} for index, body in left.items()]
-        answer = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+        answer = sqs.send_message_batch(QueueUrl=queue_url, Entries=list(left.values()))
         for confirmed in answer.get("Successful", []):
             left.pop(confirmed["Id"], None)
         if left:

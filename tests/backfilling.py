@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -16,43 +15,32 @@ from local.stack import BUCKET, COORDINATION_TABLE, TABLE, Stack
 from operate import backfill
 from tests.deployed import DeployedSession
 from tests.wire import sqs_event
-from tests.world import Tap, World
+from tests.world import MODEL, Tap, World
 
-AT_ONCE = 5
 _HOUR = timedelta(hours=1)
 
 
 class Session(DeployedSession):
-    """A session of the stage `dev`, with a tap on its clients."""
+    """A session of the stage `dev`, with a tap on its clients; its function has `at_once` photos read at a time."""
 
-    def __init__(self, stack: Stack, tap: Tap) -> None:
-        outputs = {
-            "PhotoBucketName": BUCKET,
-            "SpecificationsTableName": TABLE,
-            "CoordinationTableName": COORDINATION_TABLE,
-            "RetryQueueUrl": stack.retry_queue_url,
-        }
-        super().__init__({"product-ocr-dev": outputs})
-        self._tap = tap
-        self._environment = {
+    def __init__(self, stack: Stack, tap: Tap, at_once: int) -> None:
+        environment = {
             "PHOTO_BUCKET": BUCKET,
             "SPECIFICATIONS_TABLE": TABLE,
             "COORDINATION_TABLE": COORDINATION_TABLE,
             "RETRY_QUEUE_URL": stack.retry_queue_url,
             "DEAD_LETTER_QUEUE_URL": stack.dead_letter_queue_url,
-            "MODELS": "global.anthropic.claude-sonnet-4-6",
+            "MODELS": MODEL,
         }
+        super().__init__({}, {"product-ocr-dev-process": environment})
+        self._tap, self._at_once = tap, at_once
 
     def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
         if service_name == "lambda":
-            return SimpleNamespace(
-                list_event_source_mappings=lambda **_: {
-                    "EventSourceMappings": [{"ScalingConfig": {"MaximumConcurrency": AT_ONCE}}]
-                },
-                get_function_configuration=lambda **_: {"Environment": {"Variables": self._environment}},
-            )
-        if service_name == "cloudformation":
-            return super().client(service_name)
+            mapping = {"ScalingConfig": {"MaximumConcurrency": self._at_once}}
+            client = super().client(service_name)
+            client.list_event_source_mappings = lambda **_: {"EventSourceMappings": [mapping]}
+            return client
         return self._tap.on(_botocore().client(service_name, *arguments, **options))
 
 
@@ -68,6 +56,7 @@ class Backfilling:
 
     world: World
     answers: str = "y"
+    at_once: int = 5
     asked: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=123456) + _HOUR)
@@ -80,7 +69,7 @@ class Backfilling:
         backfill.configure(parser)
         options = parser.parse_args(["--stage", "dev", *arguments])
         console = Console(file=io.StringIO(), width=200)
-        session = Session(self.world.stack, self.tap)
+        session = Session(self.world.stack, self.tap, self.at_once)
         around = {"now": lambda: self.now, "clock": lambda: sum(self.slept), "sleep": self._sleep}
         code = backfill.run(options, console, session, self._ask, **around)
         return code, console.file.getvalue()  # type: ignore[attr-defined]

@@ -71,3 +71,18 @@ def test_an_entry_without_an_answer_is_sent_again() -> None:
     queue.send_message_batch = forgetful  # type: ignore[method-assign]
     send(queue, "https://queue", ["a", "b"], Patience(lambda _: None))
     assert queue.batches == [["a", "b"], ["b"]]
+
+
+def test_each_message_may_be_delayed() -> None:
+    """A delay goes with its own message, also when that is sent again."""
+    told: list[list[int | None]] = []
+    queue = Queue(a=[PASSING], c=[PASSING])
+    whole = queue.send_message_batch
+
+    def listening(**asked: Any) -> dict[str, Any]:
+        told.append([entry.get("DelaySeconds") for entry in asked["Entries"]])
+        return whole(**asked)
+
+    queue.send_message_batch = listening  # type: ignore[method-assign]
+    send(queue, "https://queue", ["a", "b", "c"], Patience(lambda _: None), [10, 20, 30])
+    assert told == [[10, 20, 30], [10, 30]]
