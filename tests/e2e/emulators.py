@@ -29,8 +29,8 @@ class NotInstalled(Exception):
     """Something that the emulators need isn't there; the message says what to run."""
 
 
-class DeploymentFailed(Exception):
-    """`sls` ended with an error; the message is what it printed."""
+class CommandFailed(Exception):
+    """A command ended with an error; the message is what it printed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +56,20 @@ class Emulators:
         """A boto3 client of the emulated AWS."""
         return boto3.client(service, **self.options)
 
-    def run(self, *command: str, cwd: Path = ROOT) -> str:
-        """Run a command that finds the emulated AWS, and what it printed. Raises DeploymentFailed."""
+    def run(self, *command: str, cwd: Path = ROOT, typed: str = "") -> str:
+        """What a command printed that finds the emulated AWS, and reads what was `typed`. Raises CommandFailed."""
         done = subprocess.run(  # noqa: S603  # commands of this project
             command,
             cwd=cwd,
             env=_without_aws(os.environ) | self.environment,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
         if done.returncode:
-            raise DeploymentFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}\n{self.said()}")
+            raise CommandFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}\n{self.said()}")
         return done.stdout
 
     def said(self) -> str:
@@ -83,7 +83,7 @@ def emulators(
 ) -> Iterator[Emulators]:
     """Start both. `answer` and `model` are the emulated Bedrock's; `port` is AWS's, 0 takes a free one.
 
-    Raises NotInstalled, or DeploymentFailed if ministack doesn't come up.
+    Raises NotInstalled, or CommandFailed if ministack doesn't come up.
     """
     if not _PYTHON.exists():
         raise NotInstalled(
@@ -171,4 +171,4 @@ def _wait_for(process: subprocess.Popen[bytes], environment: Mapping[str, str], 
             time.sleep(0.1)
         else:
             return
-    raise DeploymentFailed(f"The emulated AWS did not start.\n{found.said()}")
+    raise CommandFailed(f"The emulated AWS did not start.\n{found.said()}")

@@ -1,7 +1,10 @@
 """The deployed stage as the tests see it: through S3, DynamoDB, SQS, Lambda and CloudWatch Logs."""
 
+import json
+import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +13,7 @@ import boto3
 from operate.rows import ENDED, newest
 from tests.e2e.bedrock import Script
 from tests.e2e.emulators import Emulators
-from tests.wire import a_photo
+from tests.wire import a_photo, s3_event
 
 T = TypeVar("T")
 FUNCTION = "product-ocr-local-process"
@@ -47,6 +50,11 @@ class Stage:
         row = self.row(key)
         return row if row.get("processing_status") in statuses else {}
 
+    def versions(self) -> bool:
+        """Whether the bucket holds anything, a deleted photo's mark included."""
+        found = self.aws.client("s3").list_object_versions(Bucket=self.bucket)
+        return bool(found.get("Versions") or found.get("DeleteMarkers"))
+
     def messages(self, output: str) -> int:
         """How many messages the queue of that stack output holds: to be seen, being read, and delayed."""
         names = ["", "NotVisible", "Delayed"]
@@ -54,9 +62,26 @@ class Stage:
         found = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=wanted)
         return sum(int(found["Attributes"][name]) for name in wanted)
 
-    def operate(self, *arguments: str) -> str:
-        """What `python -m operate ARGUMENTS` prints."""
-        return self.aws.run("python", "-m", "operate", *arguments)
+    def uploaded(self, key: str, width: int = 320) -> dict[str, Any]:
+        """The event of a photo that was uploaded, and read already: as of a moment later, so that it is to be read anew."""
+        version = self.put(key, width)
+        row = self.ended(key)
+        at = datetime.fromisoformat(row["processing_timestamp"]) + timedelta(seconds=1)
+        return s3_event(self.bucket, key, at=at, size=row.get("size"), version_id=version, etag=row["etag"])
+
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        """What the function answers to an event; of one that failed, `errorMessage` and `errorType`."""
+        answered = self.aws.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(event))
+        return json.load(answered["Payload"])
+
+    def restart(self) -> None:
+        """End all containers of the function: those that run are killed, as this emulator does when it's configured anew."""
+        self.aws.client("lambda").update_function_configuration(FunctionName=FUNCTION, MemorySize=1024)
+
+    def operate(self, command: str, *arguments: str, typed: str = "") -> str:
+        """What `python -m operate COMMAND --stage local ARGUMENTS` prints, when `typed` is answered."""
+        words = [sys.executable, "-m", "operate", command, "--stage", "local", *arguments]
+        return self.aws.run(*words, typed=typed)
 
     def log_since(self, began: float) -> list[str]:
         """What the function logged since a time (seconds since 1970)."""

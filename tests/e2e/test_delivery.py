@@ -7,7 +7,7 @@ import urllib.error
 import pytest
 
 from tests.e2e import bedrock
-from tests.e2e.stage import FUNCTION, Stage, until
+from tests.e2e.stage import Stage, until
 
 WAITING, GIVEN_UP, FAULTY, KILLED = 401, 402, 403, 404  # widths of the scenarios' photos
 
@@ -57,8 +57,7 @@ def test_killed_in_the_middle(stage: Stage) -> None:
     stage.bedrock.behaves[KILLED] = holds
     stage.put("grocery/killed.jpg", KILLED)
     assert holds.reached.wait(20)
-    # Whatever runs is killed when a function is configured anew, in this emulator.
-    stage.aws.client("lambda").update_function_configuration(FunctionName=FUNCTION, MemorySize=1024)
+    stage.restart()
     holds.release()
     row = stage.row("grocery/killed.jpg")
     assert row["processing_status"] == "processing"
