@@ -44,26 +44,28 @@ def run(
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
 ) -> int:
     """Count, estimate, ask and send; the exit code, as operate/__main__.py says.
 
     The bucket is walked twice: what is counted for the estimate may be days old when it's sent, so each row is looked
-    up again just before. Raises StageUnknownError, or as `aws.translated`, while nothing is sent yet.
+    up again just before. `sleep` waits for some seconds; by default a thread's wait ends at once with Ctrl-C.
+    Raises StageUnknownError, or as `aws.translated`, while nothing is sent yet.
     """
-    at = _Stage(session, options.stage, Patience(sleep))
+    at = _Stage(session, options.stage, Patience(sleep or time.sleep))
     record = RunRecord(at.dynamodb, at.told.coordination_table, str(uuid.uuid4()), at.patience)
-    stopped = record.unfinished()
-    goes_on = stopped is not None and not options.new
-    begun = stopped if stopped and goes_on else _new_run(now(), options)
-    if (begun.prefix, begun.reprocess) != (options.prefix, options.reprocess):
-        screen.say_another(console, begun, options)
+    unfinished = record.unfinished()
+    same = unfinished is not None and (unfinished.prefix, unfinished.reprocess) == (options.prefix, options.reprocess)
+    if unfinished and not same and not options.new and not options.dry_run:
+        screen.say_another(console, unfinished, options)
         return 2
-    if goes_on:
-        screen.say_going_on(console, begun)
-    pace = Pace(options.rate, at.at_once, at.waiting, clock=clock, sleep=sleep)
+    stopped = unfinished if same and not options.new else None
+    if stopped:
+        screen.say_going_on(console, stopped)
+    begun = stopped or _new_run(now(), options)
+    pace = Pace(options.rate, at.at_once, at.waiting, clock=clock, sleep=sleep or time.sleep)
     choice = Choice(begun.start, begun.reprocess, _versions() if begun.reprocess == "extractor-changed" else {})
-    with Rows(at.dynamodb, at.told.table, at.told.bucket) as rows:
+    with Rows(at.dynamodb, at.told.table, at.told.bucket, sleep) as rows:
 
         def judged() -> Iterator[tuple[Listed, Reason | None]]:
             return rows.judged(
@@ -76,9 +78,11 @@ def run(
             lasts = screen.duration(pace.seconds(taken))
             speed = f"{pace.rate:g} messages a second, {at.at_once:,} photos read at once"
             screen.say_number(console, taken, f"to read: {about(taken, at.price)}, in about {lasts} ({speed})")
-        if options.dry_run or not (taken or stopped):
+            if not stopped:
+                screen.warn(console, at.waiting(), at.dead())
+        if options.dry_run or not (taken or unfinished):
             return 0
-        if taken and not options.yes and not screen.agreed(console, ask, 0 if goes_on else at.waiting()):
+        if taken and not options.yes and not screen.agreed(console, ask):
             return 1
         sender = Sender(at.sqs, at.told.retry_queue_url, at.told.bucket, pace, record, at.patience)
         return screen.show(lambda tell: sender.sent(judged(), begun, tell), begun, taken, options, console)
@@ -100,6 +104,10 @@ class _Stage:
     def waiting(self) -> int:
         """How many messages are on the retry queue, roughly."""
         return waiting_on(self.sqs, self.told.retry_queue_url, self.patience)
+
+    def dead(self) -> int:
+        """How many messages are on the dead letter queue, roughly."""
+        return waiting_on(self.sqs, self.told.dead_letter_queue_url, self.patience)
 
 
 def _new_run(start: datetime, options: argparse.Namespace) -> Run:

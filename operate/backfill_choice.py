@@ -11,7 +11,7 @@ Reprocess = Literal["extractor-changed", "failed", "needs_review", "all"]
 REPROCESS: tuple[Reprocess, ...] = ("extractor-changed", "failed", "needs_review", "all")
 
 YOUNG = timedelta(minutes=15)
-_KEPT_DEAD = timedelta(days=14)  # MessageRetentionPeriod of the dead letter queue, resources/queues.yml
+_KEPT = timedelta(days=14)  # MessageRetentionPeriod of either queue, resources/queues.yml
 
 Reason = Literal["folder", "young", "open", "dead", "has_row", "no_row", "other"]
 LEFT: Mapping[Reason, str] = {
@@ -54,21 +54,27 @@ class Choice:
     def left(self, row: Mapping[str, Any] | None) -> Reason | None:
         """Why an object is left whose version has this newest row, or none; None if it is taken.
 
-        Somebody who will come back to the image has it already: an invocation, the retry queue, or a person with the
-        dead letter queue, for as long as its message is kept there.
+        Somebody has an image already who will come back to it: an invocation, the retry queue, or a person with the
+        dead letter queue. Where its message has been dropped from the queues since, nobody will: it counts as failed.
         """
         if row is None:
             return None if self.reprocess in (None, "all") else "no_row"
-        if row["processing_status"] not in ENDED:
-            return "open"
-        if row.get("dead_lettered") and datetime.fromisoformat(row["completed_at"]) > self.start - _KEPT_DEAD:
+        status = row["processing_status"]
+        if status not in ENDED:
+            if self._since(row["started_at"]) < 2 * _KEPT:
+                return "open"
+            status = "failed"
+        elif row.get("dead_lettered") and self._since(row["completed_at"]) < _KEPT:
             return "dead"
         if self.reprocess is None:
             return "has_row"
-        return None if self._asked_for(row) else "other"
+        return None if self._asked_for(row, status) else "other"
 
-    def _asked_for(self, row: Mapping[str, Any]) -> bool:
+    def _asked_for(self, row: Mapping[str, Any], status: str) -> bool:
         if self.reprocess == "extractor-changed":  # a photo that no extractor has read isn't changed by another one
             version = row.get("extractor_version")
             return version is not None and version != self.versions.get(row.get("category", ""))
-        return self.reprocess in ("all", row["processing_status"])
+        return self.reprocess in ("all", status)
+
+    def _since(self, timestamp: str) -> timedelta:
+        return self.start - datetime.fromisoformat(timestamp)

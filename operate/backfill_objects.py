@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC
 from typing import Any
@@ -14,7 +14,7 @@ from pipeline.items import from_item, to_item
 
 WORKERS = 32
 _AHEAD = 2 * WORKERS  # rows looked up before they are needed: few, so that what they say is fresh when it's acted upon
-_FIELDS = ("processing_status", "dead_lettered", "completed_at", "extractor_version", "category")
+_FIELDS = ("processing_status", "dead_lettered", "started_at", "completed_at", "extractor_version", "category")
 
 
 def current_versions(s3: Any, bucket: str, prefix: str, after: str | None, patience: Patience) -> Iterator[Listed]:
@@ -44,13 +44,14 @@ class Rows:
     """Looks up rows in threads; a context, at whose end they are gone.
 
     One Query an object: an image's rows stand under its id, and only a Query finds them without their times. Read
-    consistently, as a row that is overlooked is a photo paid for twice.
+    consistently, as a row that is overlooked is a photo paid for twice. `sleep` waits before another try; by default
+    such a wait ends with the context.
     """
 
-    def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
+    def __init__(self, dynamodb: Any, table: str, bucket: str, sleep: Callable[[float], None] | None = None) -> None:
         self._dynamodb, self._table, self._bucket = dynamodb, table, bucket
         self._stop = threading.Event()
-        self._patience = Patience(sleep=lambda seconds: (self._stop.wait(seconds), None)[1])
+        self._patience = Patience(sleep or self._wait)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="rows")
 
     def __enter__(self) -> "Rows":
@@ -70,6 +71,9 @@ class Rows:
                 yield _next(ahead)
         while ahead:
             yield _next(ahead)
+
+    def _wait(self, seconds: float) -> None:
+        self._stop.wait(seconds)
 
     def _judge(self, listed: Listed, choice: Choice) -> Reason | None:
         return choice.left(self._newest(listed, choice))

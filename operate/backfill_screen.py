@@ -20,9 +20,13 @@ _ANOTHER = (
     "The backfill of {} is not finished, and was another one. Go on with it:\n  {}\n"
     "or give it up by adding --new to this command."
 )
-_QUEUE_NOT_EMPTY = (
-    "The retry queue holds {:,} messages. A photo that an earlier backfill sent and nobody has read yet would be read, "
+_IN_RETRY_QUEUE = (
+    "Messages on the retry queue: {:,}. A photo that an earlier backfill sent and nobody has read yet would be read, "
     "and paid, once more. In doubt, wait until the queue is empty."
+)
+_IN_DEAD_LETTER_QUEUE = (
+    "Messages on the dead letter queue: {:,}. A photo there that has no row yet would be read here, and once more by "
+    "`redrive`. In doubt, redrive first."
 )
 
 
@@ -71,10 +75,15 @@ def say_number(console: Console, number: int, says: str) -> None:
     say(console, f"{number:>11,}  {says}")
 
 
-def agreed(console: Console, ask: Callable[[str], str], waiting: int) -> bool:
-    """Whether the person says yes; `waiting` messages of other runs, or of live photos, are on the queue."""
-    if waiting:
-        say(console, _QUEUE_NOT_EMPTY.format(waiting), "yellow")
+def warn(console: Console, waiting: int, dead: int) -> None:
+    """What may be paid twice, as so many messages are on the retry queue and on the dead letter queue."""
+    for number, says in ((waiting, _IN_RETRY_QUEUE), (dead, _IN_DEAD_LETTER_QUEUE)):
+        if number:
+            say(console, says.format(number), "yellow")
+
+
+def agreed(console: Console, ask: Callable[[str], str]) -> bool:
+    """Whether the person says yes."""
     if ask("Send them? [y/N] ").strip().lower() in ("y", "yes"):
         return True
     say(console, "Nothing was sent.")

@@ -78,8 +78,8 @@ def test_a_reading_again_is_a_row_of_its_own_paid_once(world: World, backfilling
 def test_what_somebody_else_has_is_left(world: World, backfilling: Backfilling) -> None:
     """Left, and counted: what is read or waits, lies in the dead letter queue, is young, is deleted or no photo."""
     recently = f"{backfilling.now - timedelta(days=13):%Y-%m-%dT%H:%M:%S.%f}Z"
-    has_row(world, "read.jpg", processing_status="processing")
-    has_row(world, "waits.jpg", processing_status="waiting")
+    has_row(world, "read.jpg", processing_status="processing", started_at=recently)
+    has_row(world, "waits.jpg", processing_status="waiting", started_at=recently)
     has_row(world, "dead.jpg", processing_status="failed", dead_lettered=True, completed_at=recently)
     world.put("folder/", b"")
     world.put("deleted.jpg")
@@ -98,12 +98,16 @@ def test_what_somebody_else_has_is_left(world: World, backfilling: Backfilling) 
     assert backfilling.sent() == backfilling.asked == []
 
 
-def test_what_the_dead_letter_queue_has_dropped_can_be_read_again(world: World, backfilling: Backfilling) -> None:
-    """After the 14 days that a dead letter is kept, its photo is taken like any that failed."""
-    long_ago = f"{backfilling.now - timedelta(days=15):%Y-%m-%dT%H:%M:%S.%f}Z"
-    has_row(world, "dead.jpg", processing_status="failed", dead_lettered=True, completed_at=long_ago)
+def test_what_the_queues_have_dropped_can_be_read_again(world: World, backfilling: Backfilling) -> None:
+    """When neither queue can hold a photo's message any more, it is taken like any that failed."""
+    before_14_days, before_28_days = (
+        f"{backfilling.now - timedelta(days=days, hours=1):%Y-%m-%dT%H:%M:%S.%f}Z" for days in (14, 28)
+    )
+    has_row(world, "dead.jpg", processing_status="failed", dead_lettered=True, completed_at=before_14_days)
+    has_row(world, "lost.jpg", processing_status="waiting", started_at=before_28_days)
+    has_row(world, "may be.jpg", processing_status="waiting", started_at=before_14_days)
     backfilling("--reprocess", "failed")
-    assert keys(backfilling.sent()) == ["dead.jpg"]
+    assert keys(backfilling.sent()) == ["dead.jpg", "lost.jpg"]
 
 
 @pytest.mark.parametrize("status", ["failed", "needs_review"])
@@ -159,12 +163,16 @@ def test_an_estimate_comes_first(world: World, backfilling: Backfilling) -> None
     assert keys(backfilling.sent()) == sorted(f"grocery/{number}.jpg" for number in (1, 10, 11, 12, 13, 14))
 
 
-def test_a_queue_that_is_not_empty_is_told(world: World, backfilling: Backfilling) -> None:
-    """Messages that nobody has read yet may be an earlier backfill's: the question comes with that warning."""
+def test_queues_that_are_not_empty_are_told(world: World, backfilling: Backfilling) -> None:
+    """Messages that nobody has read yet may be about the same photos: the question comes with that warning."""
     world.put("jam.jpg")
-    assert "The retry queue holds" not in backfilling()[1]
-    backfilling.answers = "n"
-    assert "The retry queue holds 1 messages" in backfilling()[1]
+    assert "essages on" not in backfilling()[1]
+    dead = {"QueueUrl": world.stack.dead_letter_queue_url}
+    world.stack.sqs.send_message(**dead, MessageBody="an upload that was never read")
+    _, screen = backfilling("--dry-run")
+    world.stack.sqs.purge_queue(**dead)
+    assert "Messages on the retry queue: 1. " in screen
+    assert "Messages on the dead letter queue: 1. " in screen
 
 
 def test_a_run_that_was_stopped_goes_on(world: World, backfilling: Backfilling) -> None:
@@ -218,6 +226,18 @@ def test_killed_between_sending_and_noting_it(world: World, backfilling: Backfil
     assert (world.models.paid, len(world.rows())) == (3, 3)
 
 
+def test_an_event_that_comes_late_is_another_reading(world: World, backfilling: Backfilling) -> None:
+    """An object whose own event waits at Lambda has no row: read by a backfill first, it's read twice, in two rows."""
+    waits_at_lambda = world.put("grocery/jam.jpg")
+    backfilling()
+    world.models.answers(records("grocery", JAM), records("grocery", JAM))
+    backfilling.read(backfilling.sent())
+    world.handle(waits_at_lambda)
+    assert world.models.paid == 2
+    assert [row["processing_status"] for row in world.rows()] == ["completed"] * 2
+    assert "There is nothing to send." in backfilling()[1]
+
+
 def test_another_run_is_not_begun_unasked(world: World, backfilling: Backfilling) -> None:
     """While a run isn't finished, other options are refused with both ways on; --new gives the old run up."""
     for number in range(25):
@@ -227,6 +247,8 @@ def test_another_run_is_not_begun_unasked(world: World, backfilling: Backfilling
     code, screen = backfilling("--reprocess", "all")
     assert code == 2
     assert "Go on with it:\n  npm run operate -- backfill --stage dev\nor give it up by adding --new" in screen
+    code, screen = backfilling("--reprocess", "all", "--dry-run")
+    assert (code, "25  to read" in screen) == (0, True)
     backfilling.sent()
     backfilling.now += timedelta(hours=1)
     assert backfilling("--reprocess", "all", "--new")[0] == 0

@@ -115,6 +115,6 @@ def peak_of(keys: int) -> float:
 
 
 def test_memory_is_flat() -> None:
-    """Ten times the keys take no more memory, give or take a quarter of a MiB; nothing is kept but a page."""
-    few, many = peak_of(1_500), peak_of(15_000)
+    """Eight times the keys take no more memory, give or take a quarter of a MiB; nothing is kept but a page."""
+    few, many = peak_of(1_000), peak_of(8_000)
     assert many < few + 0.25
