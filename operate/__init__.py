@@ -6,7 +6,13 @@ files      which files of the given paths are photos, and under which keys they 
 upload     photos -> bucket; `retry` says how long to wait before trying again, `sending` shows it at the terminal
 smoke      one photo through a deployed stage
 rows       what stands in the table
-stage      what a deployed stage is called, from its CloudFormation stack
+stage      what a deployed stage is called, from its CloudFormation stack, and how it's set
+screen     what all commands show alike; `estimate` says what reading costs
+
+redrive    what lies in the dead letter queue (`dead_letters`), and back with it (`redriving`)
+backfill   what is in the bucket already, through the retry queue: what is taken (`backfill_choice`) of what there is
+           (`backfill_objects`), how fast (`backfill_pace`), resumable (`backfill_run`), confirmed (`backfill_sending`);
+           both send by `batches`
 
 trying     one photo through one category on this machine: `trial` has it read, `trial_screen` shows what came of it
 new_category   the files of a new category, from templates/category

@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from local.readable import printable
 from local.stack import StackRefusedError
-from operate import categories, new_category, sending, smoke, trying
+from operate import backfill, categories, new_category, redrive, sending, smoke, trying
 from operate.new_category import CategoryRefusedError
 from operate.stage import StageUnknownError, defaults, session_in
 from operate.trying import TrialRefusedError
@@ -40,6 +40,8 @@ class Command(Protocol):
 _COMMANDS: dict[str, tuple[Command, str]] = {
     "upload": (sending, "photos to a bucket, only what isn't there already"),
     "smoke": (smoke, "one photo through a deployed stage, pass or fail"),
+    "redrive": (redrive, "what lies in the dead letter queue, and back to the retry queue with it"),
+    "backfill": (backfill, "what is in the bucket already, through the service"),
     "try": (trying, "one photo through one category on this machine: request, answer and findings"),
     "new-category": (new_category, "the files of a new category, ready to run and to be filled in"),
     "categories": (categories, "one look at all schemas: docs/categories.md, written anew"),

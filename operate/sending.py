@@ -11,10 +11,10 @@ import boto3
 from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from local.readable import printable
 from operate.files import Photo, Skipped, find
+from operate.screen import bar
 from operate.stage import add_region, output
 from operate.upload import Outcome, s3_client, upload
 from pipeline.catalog import load_catalog
@@ -79,12 +79,12 @@ def send(
     outcomes: list[Outcome] = []
     interrupted = False
     started = time.monotonic()
-    with _progress_bar(console) as bar:
-        task = bar.add_task("Uploading", total=len(photos))
+    with bar(console) as progress:
+        task = progress.add_task("Uploading", total=len(photos))
         try:
             for outcome in upload(photos, s3, bucket, category=category):
                 outcomes.append(outcome)
-                bar.advance(task)
+                progress.advance(task)
         except KeyboardInterrupt:
             interrupted = True
 
@@ -106,11 +106,6 @@ def send(
     if interrupted:
         return 130
     return 1 if counts["failed"] or any(not item.expected for item in skipped) else 0
-
-
-def _progress_bar(console: Console) -> Progress:
-    text = TextColumn("{task.description}")
-    return Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console)
 
 
 def _print_files(console: Console, title: str, files: list[tuple[Path, str]]) -> None:
