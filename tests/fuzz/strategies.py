@@ -32,8 +32,8 @@ ANYTHING = JSON | DEEP
 
 
 @st.composite
-def almost(draw: st.DrawFn, base: Any, edits: int = 3) -> Any:
-    """`base` with up to so many of its values replaced by anything, taken out, or put in twice."""
+def almost(draw: st.DrawFn, base: Any, edits: int = 3, values: st.SearchStrategy[Any] = ANYTHING) -> Any:
+    """`base` with up to so many of its values replaced by others, taken out, or put in twice."""
     document = copy.deepcopy(base)
     for _ in range(draw(st.integers(0, edits))):
         places = list(_places(document))
@@ -42,13 +42,13 @@ def almost(draw: st.DrawFn, base: Any, edits: int = 3) -> Any:
         holder, name = draw(st.sampled_from(places))
         what = draw(st.sampled_from(["replace", "replace", "remove", "add"]))
         if what == "replace":
-            holder[name] = draw(ANYTHING)
+            holder[name] = draw(values)
         elif what == "remove":
             del holder[name]
         elif isinstance(holder, list):
             holder.append(copy.deepcopy(holder[name]))
         else:
-            holder[draw(TEXT)] = draw(ANYTHING)
+            holder[draw(TEXT)] = draw(values)
     return document
 
 

@@ -69,7 +69,7 @@ OPERATIONS = ("GetObject", "UpdateItem", "SendMessage")
 )
 def test_any_trouble(world: World, trouble: dict[str, list[Any]], answers: list[OcrError]) -> None:
     """Any errors at any operations: when they have passed, S3's next delivery or the queue's finishes the image."""
-    _heal(world)
+    world.tap.heals()
     world.models.forget()
     event = world.put("grocery/jam.jpg")
     world.models.answers(*answers, *[records("grocery", JAM)] * 20)
@@ -77,7 +77,7 @@ def test_any_trouble(world: World, trouble: dict[str, list[Any]], answers: list[
         world.tap.breaks(operation, *faults)
     raised = handled(world, event)
     assert raised or world.rows() or world.sqs.sent
-    _heal(world)
+    world.tap.heals()
     world.models.forget()
     world.models.answers(*[records("grocery", JAM)] * 20)
     world.clock.forward(world.remaining + 120)  # a lease that could not be given back is over
@@ -87,17 +87,6 @@ def test_any_trouble(world: World, trouble: dict[str, list[Any]], answers: list[
             world.handle(event)
     assert world.on_queue("dead") or {row["processing_status"] for row in world.rows()} <= FINAL
     assert world.on_queue("dead") or len(world.rows()) == 1
-
-
-def _heal(world: World) -> None:
-    """Use up the faults that are left."""
-    for operation in OPERATIONS:
-        left = True
-        while left:
-            try:
-                left = world.tap.before(operation) is not None
-            except exceptions.BotoCoreError:
-                left = True
 
 
 @pytest.mark.parametrize("kind", OF_BOTOCORE, ids=lambda kind: kind.__name__)
