@@ -16,7 +16,8 @@ from rich.markup import escape
 
 from local.readable import printable
 from local.stack import StackRefusedError
-from operate import backfill, categories, new_category, redrive, sending, smoke, trying
+from operate import backfill, breaker, categories, empty, new_category, redrive, sending, smoke, trying
+from operate.breaker import BreakerRefusedError
 from operate.new_category import CategoryRefusedError
 from operate.stage import StageUnknownError, defaults, session_in
 from operate.trying import TrialRefusedError
@@ -42,12 +43,15 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "smoke": (smoke, "one photo through a deployed stage, pass or fail"),
     "redrive": (redrive, "what lies in the dead letter queue, and back to the retry queue with it"),
     "backfill": (backfill, "what is in the bucket already, through the service"),
+    "breaker": (breaker, "whether Bedrock is asked: look, hold it open, close it"),
+    "empty": (empty, "all photos of a stage, deleted, so that the stage can be removed"),
     "try": (trying, "one photo through one category on this machine: request, answer and findings"),
     "new-category": (new_category, "the files of a new category, ready to run and to be filled in"),
     "categories": (categories, "one look at all schemas: docs/categories.md, written anew"),
 }
 _OWN_SCRIPT = ("upload", "smoke")  # `npm run upload`; of the others `npm run operate -- COMMAND`
 _REFUSED = (
+    BreakerRefusedError,
     CategoryRefusedError,
     StackRefusedError,
     StageUnknownError,
