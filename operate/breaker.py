@@ -84,11 +84,9 @@ def _wanted(options: argparse.Namespace) -> Change:
     if len(reason) > _LONGEST_REASON or not reason.isprintable():
         raise BreakerRefusedError(f"A reason is one line of at most {_LONGEST_REASON} characters.")
     why = f": {reason.rstrip('.')}." if reason else "."
-    return (
-        Change("closed", f"A person closed it{why}")
-        if options.action == "close"
-        else Change("open", f"A person holds it open{why}")
-    )
+    if options.action == "close":
+        return Change("closed", f"A person closed it{why}")
+    return Change("open", f"A person holds it open{why}")
 
 
 def _changed(table: Coordination, seen: Fleet, change: Change, now: datetime) -> Fleet:

@@ -1,4 +1,4 @@
-"""The command `breaker`, on the emulated coordination table: what a person sees and changes is what the function obeys."""
+"""The command `breaker`, on the emulated coordination table: what a person changes the function obeys."""
 
 import argparse
 import io
