@@ -13,8 +13,8 @@ const whole = (from, to = Number.MAX_SAFE_INTEGER) => ({
   says: `a whole number from ${from} ${to === Number.MAX_SAFE_INTEGER ? 'up' : `to ${to}`}`,
 });
 
-// The function speaks Anthropic's messages, so only Anthropic's models understand it.
-const MODEL = /^((global|us|us-gov|eu|apac|jp|au|ca)\.)?anthropic\.[a-z0-9.:-]+$/;
+// The function speaks Anthropic's messages, so only Anthropic's models understand it; and the reader of stage local.
+const MODEL = /^(((global|us|us-gov|eu|apac|jp|au|ca)\.)?anthropic\.[a-z0-9.:-]+|offline-reader)$/;
 const modelsFrom = (least) => ({
   accepts(text) {
     const models = text.split(',').map((model) => model.trim()).filter(Boolean);
@@ -86,6 +86,9 @@ function* wrongTogether(parameters, service, stage, region) {
   if (Number(capacityMinimum) > Number(capacityMaximum)) {
     yield `The parameter capacityMinimum (${capacityMinimum}) is more than capacityMaximum (${capacityMaximum}): ` +
       'lower it, or raise the other.';
+  }
+  if (stage !== 'local' && `${parameters.models},${parameters.categoryModels}`.includes('offline-reader')) {
+    yield 'The parameter models names offline-reader, which only the emulated Bedrock of stage local knows.';
   }
   if (reserved > 0 && Number(maximumConcurrency) >= reserved) {
     yield `The parameter maximumConcurrency (${maximumConcurrency}) has to be less than reservedConcurrency (${reserved}), ` +
