@@ -120,7 +120,7 @@ def duration(seconds: float) -> str:
     """So many seconds as people say it, roughly."""
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {unit}"
+            return f"{seconds / size:.{0 if seconds >= 10 * size else 1}f} {unit}"
     return f"{seconds:.0f} seconds"
 
 

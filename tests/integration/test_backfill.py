@@ -1,13 +1,18 @@
 """The command `backfill`, end to end: objects in the bucket -> messages on the queue -> rows, each paid once."""
 
+import argparse
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.stack import BUCKET
+from operate import backfill
 from operate.estimate import about, typical_dollars
 from operate.stage import StageUnknownError
 from pipeline.errors import ServiceMisconfigured
@@ -355,6 +360,18 @@ def test_a_rate_that_can_t_be(backfilling: Backfilling, rate: str, capsys: pytes
     with pytest.raises(SystemExit):
         backfilling("--rate", rate)
     assert f"--rate: must be messages a second, more than 0 and at most 10,000, not '{rate}'" in capsys.readouterr().err
+
+
+def test_the_page_s_commands_can_be_typed(backfilling: Backfilling) -> None:
+    """Each line of docs/backfill.md that runs the command runs, and the options in its text are the command's."""
+    page = (Path(backfill.__file__).parent.parent / "docs" / "backfill.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^npm run operate -- backfill ([^#\n]+)", page, re.MULTILINE)
+    assert len(lines) == 3
+    for line in lines:
+        assert backfilling(*shlex.split(line))[0] == 0
+    parser = argparse.ArgumentParser()
+    backfill.configure(parser)
+    assert set(re.findall(r"--[a-z-]{3,}", page)) <= set(parser.format_help().replace(",", " ").split())
 
 
 def test_a_stage_that_is_not_deployed(backfilling: Backfilling) -> None:
