@@ -17,7 +17,7 @@ Behaviour = Callable[[], None]
 
 
 class Script:
-    """Every photo is read as a plum jam, unless `behaves` says otherwise of its width, by which a scenario knows its own.
+    """Every photo is read as a plum jam, unless `behaves` says otherwise of its width: each scenario has its own.
 
     `asked` counts the calls by width. `permit` may raise, and is called first, as Bedrock checks who asks.
     """

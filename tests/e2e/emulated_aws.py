@@ -47,8 +47,8 @@ def _teach() -> None:
     from ministack.services.cloudformation import provisioners
 
     provisioners._RESOURCE_HANDLERS["AWS::Logs::QueryDefinition"] = {
-        "create": lambda logical_id, properties, stack: (f"{stack}-{logical_id}", {}),
-        "delete": lambda physical_id, properties: None,
+        "create": lambda logical_id, _properties, stack: (f"{stack}-{logical_id}", {}),
+        "delete": lambda _physical_id, _properties: None,
     }
     record = provisioners._cw_metric_alarm_record
 

@@ -1,7 +1,6 @@
 """An AWS and a Bedrock on this machine's loopback, from `with` until its end; and `sls` against them."""
 
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -19,14 +18,14 @@ from typing import Any
 import boto3
 
 from local.emulator import MODEL, BedrockEmulator
+from tests.integration.deployment import ROOT, SLS, copied
 
-ROOT = Path(__file__).resolve().parents[2]
 _PYTHON = ROOT / ".venv" / "ministack" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 _START_SECONDS = 60
 
 
 class NotInstalled(Exception):
-    """Something that the emulators need isn't there; the message says what to run."""
+    """The emulated AWS isn't there; the message says what to run."""
 
 
 class CommandFailed(Exception):
@@ -35,7 +34,7 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Emulators:
-    """`environment`: by which osls, the AWS CLI and boto3 reach them, and reach nothing else. `log`: what ministack says."""
+    """`environment`: by which osls, the AWS CLI and boto3 reach them and nothing else. `log`: what ministack says."""
 
     environment: Mapping[str, str]
     log: Path
@@ -61,7 +60,7 @@ class Emulators:
         done = subprocess.run(  # noqa: S603  # commands of this project
             command,
             cwd=cwd,
-            env=_without_aws(os.environ) | self.environment,
+            env={**_without_aws(os.environ), **self.environment},
             input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -98,7 +97,7 @@ def emulators(
             found.log.open("w") as log,
             subprocess.Popen(  # noqa: S603  # the emulator of this project
                 [_PYTHON, "-P", Path(__file__).with_name("emulated_aws.py"), str(port), folder],
-                # Of our environment it gets what finds programs: the function inherits it, and is to find nothing of ours.
+                # Of our environment it gets no more than where programs are: the function inherits it.
                 env={
                     "PATH": os.environ["PATH"],
                     "TMPDIR": made,
@@ -118,20 +117,12 @@ def emulators(
 
 def deploy(found: Emulators, workspace: Path, *arguments: str) -> str:
     """`sls deploy --stage local ARGUMENTS`, in a copy of the service at `workspace`, which is made; what it printed."""
-    if not (ROOT / "node_modules" / "osls").is_dir():
-        raise NotInstalled("The packager is not installed: run `npm ci` (`npm test` does).")
-    ignored = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "build", "out*", "tests", "samples")
-    shutil.copytree(ROOT, workspace, ignore=ignored)
-    (workspace / "node_modules").symlink_to(ROOT / "node_modules")
-    return sls(found, workspace, "deploy", "--param", f"pythonBin={sys.executable}", *arguments)
+    return sls(found, copied(workspace), "deploy", "--param", f"pythonBin={sys.executable}", *arguments)
 
 
 def sls(found: Emulators, workspace: Path, command: str, *arguments: str) -> str:
     """`sls COMMAND --stage local ARGUMENTS` in a workspace that `deploy` made; what it printed."""
-    node = shutil.which("node") or "node"
-    return found.run(
-        node, "node_modules/osls/bin/serverless.js", command, "--stage", "local", *arguments, cwd=workspace
-    )
+    return found.run(*SLS, command, "--stage", "local", *arguments, cwd=workspace)
 
 
 def _environment(url: str, authority: Path) -> dict[str, str]:

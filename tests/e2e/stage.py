@@ -27,7 +27,9 @@ class Stage:
         described = aws.client("cloudformation").describe_stacks(StackName="product-ocr-local")["Stacks"][0]
         self.outputs: Mapping[str, str] = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
         self.bucket = self.outputs["PhotoBucketName"]
-        self.table = boto3.resource("dynamodb", **aws.options).Table(self.outputs["SpecificationsTableName"])
+        dynamodb = boto3.resource("dynamodb", **aws.options)
+        self.table = dynamodb.Table(self.outputs["SpecificationsTableName"])
+        self.coordination = dynamodb.Table(self.outputs["CoordinationTableName"])
 
     def put(self, key: str, width: int, **options: Any) -> str:
         """Upload a photo of that width in pixels; the version's id."""
@@ -63,7 +65,7 @@ class Stage:
         return sum(int(found["Attributes"][name]) for name in wanted)
 
     def uploaded(self, key: str, width: int = 320) -> dict[str, Any]:
-        """The event of a photo that was uploaded, and read already: as of a moment later, so that it is to be read anew."""
+        """The event of a photo that was uploaded and read already, as of a second later: so it's to be read anew."""
         version = self.put(key, width)
         row = self.ended(key)
         at = datetime.fromisoformat(row["processing_timestamp"]) + timedelta(seconds=1)
@@ -75,7 +77,7 @@ class Stage:
         return json.load(answered["Payload"])
 
     def restart(self) -> None:
-        """End all containers of the function: those that run are killed, as this emulator does when it's configured anew."""
+        """End all containers of the function. What runs is killed: so this emulator does when it's configured anew."""
         self.aws.client("lambda").update_function_configuration(FunctionName=FUNCTION, MemorySize=1024)
 
     def operate(self, command: str, *arguments: str, typed: str = "") -> str:

@@ -1,8 +1,6 @@
 """Photos on their way through the deployed stage: by its real triggers, queues and retries."""
 
-import json
 import time
-import urllib.error
 
 import pytest
 
@@ -47,7 +45,7 @@ def test_fault_goes_to_the_dead_letter_queue_and_back(stage: Stage) -> None:
     assert stage.bedrock.asked[FAULTY] == 3
     assert stage.row("grocery/faulty.jpg")["error_code"] == "service_misconfigured"
     del stage.bedrock.behaves[FAULTY]
-    redrive(stage)
+    stage.operate("redrive", "--yes")
     assert stage.ended("grocery/faulty.jpg")["processing_status"] == "completed"
 
 
@@ -86,18 +84,8 @@ def test_given_up_photo_comes_back(stage: Stage) -> None:
     row = stage.ended("grocery/given-up.jpg", 40)
     assert (row["processing_status"], row["dead_lettered"]) == ("failed", True)
     stage.bedrock.behaves.pop(GIVEN_UP)
-    redrive(stage)
+    stage.operate("redrive", "--yes")
     row = until(
         lambda: (row := stage.row("grocery/given-up.jpg"))["processing_status"] == "completed" and row, "a redriven row"
     )
     assert "dead_lettered" not in row
-
-
-def redrive(stage: Stage) -> None:
-    """Put what lies in the dead letter queue back onto the retry queue."""
-    sqs = stage.aws.client("sqs")
-    for message in sqs.receive_message(QueueUrl=stage.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10)[
-        "Messages"
-    ]:
-        sqs.send_message(QueueUrl=stage.outputs["RetryQueueUrl"], MessageBody=message["Body"])
-        sqs.delete_message(QueueUrl=stage.outputs["DeadLetterQueueUrl"], ReceiptHandle=message["ReceiptHandle"])

@@ -1,8 +1,8 @@
 """Each statement of the function's role is needed: taken away, AWS refuses what it was for; put back, all is well.
 
-The emulated AWS asks nobody's leave for what Lambda itself does with the role: receiving from the retry queue, writing logs
-and traces. And it says that a deleted photo is gone, where AWS says so only to who may list the bucket. That the role
-has these statements too, and no others, holds `test_role_may_do_this_and_no_more` on the packaged template.
+The emulated AWS asks nobody's leave for what Lambda itself does with the role: receiving from the retry queue, writing
+logs and traces. And it says that a deleted photo is gone, where AWS says so only to who may list the bucket. That the
+role has these statements too, and no others, holds `test_role_may_do_this_and_no_more` on the packaged template.
 """
 
 import time
@@ -73,7 +73,7 @@ def test_without_it_bedrock_refuses(stage: Stage, role: Role, statement: tuple[s
 
 
 def test_without_coordination_the_function_works_on(stage: Stage, role: Role) -> None:
-    """Without its statement for the coordination table the function reads photos, and counts that it misses the table."""
+    """Without its statement for the coordination table the function reads photos, and counts that it missed it."""
     began = time.time()
     upload = stage.uploaded("grocery/alone.jpg")
     with role.without(*COORDINATION):

@@ -1,4 +1,4 @@
-"""The end of a stage: emptied and removed, nothing of it is left. The last of these tests: it takes the deployment away."""
+"""The end of a stage: emptied and removed, nothing of it is left. The last of these tests, for it ends the stage."""
 
 from typing import Any
 

@@ -15,6 +15,8 @@ from zipfile import ZipFile
 ROOT = Path(__file__).resolve().parents[2]
 _WORKSPACES = TemporaryDirectory(prefix="sls-package-")  # removed when Python ends
 _NOT_COPIED = (".*", "node_modules", "__pycache__", "build", "out")
+SLS = (shutil.which("node") or "node", "node_modules/osls/bin/serverless.js")
+"""What `npx sls` runs, in a copy of the service."""
 
 
 class PackageRefused(Exception):
@@ -40,6 +42,15 @@ class Deployment:
             return archive.namelist()
 
 
+def copied(workspace: Path) -> Path:
+    """A copy of the service, made there, in which `SLS` runs: what it writes is not in anybody's way."""
+    if not (ROOT / "node_modules" / "osls").is_dir():
+        raise AssertionError("The packager is not installed: run `npm ci` (`npm test` does).")
+    shutil.copytree(ROOT, workspace, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    (workspace / "node_modules").symlink_to(ROOT / "node_modules")
+    return workspace
+
+
 @cache
 def packaged(*arguments: str, dependencies: bool = True, requirements: str = "") -> Deployment:
     """What `sls package ARGUMENTS` makes; raises PackageRefused.
@@ -47,18 +58,13 @@ def packaged(*arguments: str, dependencies: bool = True, requirements: str = "")
     Without `dependencies` pip isn't run, for the tests that only read the template; `requirements` are lines to add to
     requirements.txt.
     """
-    if not (ROOT / "node_modules" / "osls").is_dir():
-        raise AssertionError("The packager is not installed: run `npm ci` (`npm test` does).")
-    workspace = Path(_WORKSPACES.name) / str(len(list(Path(_WORKSPACES.name).iterdir())))
-    shutil.copytree(ROOT, workspace, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-    (workspace / "node_modules").symlink_to(ROOT / "node_modules")
+    workspace = copied(Path(_WORKSPACES.name) / str(len(list(Path(_WORKSPACES.name).iterdir()))))
     lines = (ROOT / "requirements.txt").read_text() if dependencies else ""
     (workspace / "requirements.txt").write_text(f"{requirements}\n{lines}" if lines else "")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     no_credentials = {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_CONFIG_FILE": os.devnull}
-    sls = [shutil.which("node") or "node", "node_modules/osls/bin/serverless.js"]
     done = subprocess.run(  # noqa: S603  # the packager of this project
-        [*sls, "package", "--param", f"pythonBin={sys.executable}", *arguments],
+        [*SLS, "package", "--param", f"pythonBin={sys.executable}", *arguments],
         cwd=workspace,
         env=environment | no_credentials | {"AWS_EC2_METADATA_DISABLED": "true"},
         capture_output=True,
