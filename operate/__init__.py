@@ -9,6 +9,10 @@ rows       what stands in the table
 stage      what a deployed stage is called, from its CloudFormation stack, and how it's set
 screen     what all commands show alike; `estimate` says what reading costs
 
+status     how a stage does, on one screen; `overview` looks
+show       what is known of one photo
+breaker    whether Bedrock is asked
+empty      all photos of a stage, deleted
 redrive    what lies in the dead letter queue (`dead_letters`), and back with it (`redriving`)
 backfill   what is in the bucket already, through the retry queue: what is taken (`backfill_choice`) of what there is
            (`backfill_objects`), how fast (`backfill_pace`), resumable (`backfill_run`), confirmed (`backfill_sending`);
