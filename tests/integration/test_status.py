@@ -98,7 +98,7 @@ def test_a_stage_that_does_well(stack: Stack) -> None:
         r"Dead letters +0 +\n",
         r"Rows +0 processing, 2 waiting, 1 to review, 1 failed",
         r"Oldest waiting +1(\.jpg)?, asked for 24 Nov 2026, 01:00 UTC",
-        r"Function +unreserved concurrency, 5 of them for the retry queue \(trigger enabled\); at most 3 paid calls a p",
+        r"Function +unreserved concurrency, 5 of them for the retry queue \(trigger enabled\); at most 3 paid calls",
         r"Alarms +none",
         rf"Models +{MODEL}",
         r"Nothing wants attention\.",
