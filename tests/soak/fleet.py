@@ -32,6 +32,7 @@ class Container:
 
     name: str
     skew: float
+    deployment: int
     services: Services | None = None
 
 
@@ -101,7 +102,7 @@ class Fleet:
         self._handle, self._equip, self._enter = handle, equip, enter
         self._idle: list[Container] = []
         self._events: deque[tuple[float, int, dict[str, Any]]] = deque()
-        self._running = self._running_from_queue = 0
+        self._running = self._running_from_queue = self._deployment = 0
         retry_queue.on_visible = self._dispatch
 
     def invoke(self, event: dict[str, Any], attempt: int = 1, since: float | None = None) -> None:
@@ -112,6 +113,11 @@ class Fleet:
     def waiting(self) -> list[Any]:
         """The events and messages that are still to be delivered."""
         return [event for _, _, event in self._events] + [message.body for message in self._retry_queue.messages.values()]
+
+    def redeploy(self) -> None:
+        """From now on new containers are made; those that run are used no more."""
+        self._idle.clear()
+        self._deployment += 1
 
     def _dispatch(self) -> None:
         while self._running < _RESERVED and self._events:
@@ -138,7 +144,8 @@ class Fleet:
         def body() -> None:
             failed = self._run(run, event)
             self._running -= 1
-            if not run.dead and self._random.random() >= _RECYCLED:
+            outdated = container.deployment != self._deployment or self._random.random() < _RECYCLED
+            if not run.dead and not outdated:
                 self._idle.append(container)
             after(failed)
             self._scheduler.after(0, self._dispatch)
@@ -165,7 +172,7 @@ class Fleet:
         if self._idle:
             return self._idle.pop(self._random.randrange(len(self._idle)))
         skew = self._random.uniform(-MOST_SKEW, MOST_SKEW)
-        container = Container(f"c{self._truth.invocations}", skew)
+        container = Container(f"c{self._truth.invocations}", skew, self._deployment)
         container.services = self._equip(container)
         return container
 

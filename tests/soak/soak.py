@@ -1,6 +1,7 @@
 """One soak: a world drawn from a seed, run until nothing is left to happen, and its audit."""
 
 import os
+import random
 import resource
 import sys
 import time
@@ -13,7 +14,6 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import botocore.endpoint
-import botocore.retries.standard
 import boto3
 
 import handler
@@ -39,9 +39,11 @@ from tests.soak.weather import Weather
 MODELS = ("global.anthropic.claude-sonnet-4-5-20250929-v1:0", "global.anthropic.claude-sonnet-4-6")
 # Shorter than the three days of a deployment, so that giving up happens here too.
 _PATIENCE = 2 * 3600
-_STORMY_AFTERWARDS = 1_800.0  # seconds that the weather stays bad after the last upload
+_STORMY_AFTERWARDS = 600.0  # seconds that the weather stays bad after the last upload
 _REDRIVE_AFTER = 12 * 3600.0  # seconds after which a person puts back what was given up
-_DOLLARS_AN_IMAGE = 0.008  # what they cost on average
+_DOLLARS_AN_IMAGE = 0.006  # what they cost on average
+
+Tamper = Callable[[Services, Clients], Services]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def soak(
     seed: int,
     *,
     progress: Callable[[str], None] = lambda _: None,
-    tamper: Callable[[Services], Services] = lambda services: services,
+    tamper: Tamper = lambda services, _: services,
     on_moto: bool = False,
 ) -> Soaked:
     """Upload so many versions, and run until nothing is left to happen.
@@ -76,7 +78,10 @@ def soak(
     with ExitStack() as stack:
         stack.enter_context(embedded_stack("http://127.0.0.1:9"))
         world = _World(images, seed, tamper, MotoTables() if on_moto else Tables())
+        # Botocore's retries have no other clock and no other chance to be handed.
         stack.enter_context(patch.object(botocore.endpoint, "time", SimpleNamespace(sleep=world.sleep)))
+        stack.callback(random.setstate, random.getstate())
+        random.seed(seed)
         world.run(images, progress)
         rows = world.rows()
         report = world.audit(rows)
@@ -88,16 +93,14 @@ def soak(
 class _World:
     """All parts of one soak, each with a chance of its own, so that one part's draws don't change another's."""
 
-    def __init__(
-        self, images: int, seed: int, tamper: Callable[[Services], Services], tables: Tables | MotoTables
-    ) -> None:
+    def __init__(self, images: int, seed: int, tamper: Tamper, tables: Tables | MotoTables) -> None:
         self.scheduler, self.truth, self._tables = Scheduler(), Truth(), tables
         chance = {name: Random(f"{seed} {name}") for name in ("uploads", "weather", "claude", "fleet", "queues", "code")}
         self._chance, self._tamper = chance["code"], tamper
-        # The calls of one day may cost as much as two fifths of the images; midnight comes with the middle one.
+        # Of ten images, six may be paid in a day, and midnight comes after the seventh.
         duration = images * SECONDS_APART
-        self.start = datetime(2026, 11, 24, tzinfo=UTC) - timedelta(seconds=duration / 2)
-        ceiling = max(0.1, _DOLLARS_AN_IMAGE * images * 2 / 5)
+        self.start = datetime(2026, 11, 24, tzinfo=UTC) - timedelta(seconds=duration * 0.7)
+        ceiling = _DOLLARS_AN_IMAGE * images * 0.6
         self._settings = replace(
             Settings.from_env(os.environ),
             models=MODELS,
@@ -140,6 +143,7 @@ class _World:
     def run(self, images: int, progress: Callable[[str], None]) -> None:
         """From the first upload until nothing is left to happen."""
         self._uploads.schedule(images, self._fleet.invoke)
+        self.scheduler.after(self._weather.calm_from, self._lift_ceiling)
         self.scheduler.after(self._weather.calm_from + _REDRIVE_AFTER, self._redrive)
         self.scheduler.run()
 
@@ -168,7 +172,12 @@ class _World:
         services = assemble(
             self._settings, self._clients, surroundings, self._plugins, self._catalog, lambda _: None
         )
-        return self._tamper(services)
+        return self._tamper(services, self._clients)
+
+    def _lift_ceiling(self) -> None:
+        """A person deploys the function anew, without a ceiling."""
+        self._settings = replace(self._settings, daily_ceiling_usd=None)
+        self._fleet.redeploy()
 
     def _redrive(self) -> None:
         """A person puts all dead letters back, as they are (SQS `StartMessageMoveTask`)."""

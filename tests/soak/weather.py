@@ -68,9 +68,9 @@ _STORMS: Mapping[str, tuple[Fault, ...]] = {
     "bedrock": (Fault("refused", "ServiceUnavailableException", 503), Fault("refused", "ThrottlingException", 429)),
 }
 _STORM_RATE = 0.85
-_SECONDS_BETWEEN_STORMS = 900.0
-_LONGEST_STORM = 240.0
-_KILLS = 0.003  # of requests: before they are sent, and as often after they took effect
+_SECONDS_BETWEEN_STORMS = 400.0
+_LONGEST_STORM = 120.0
+_KILLS = 0.005  # of requests: before they are sent, and as often after they took effect
 _FREEZES = 0.0004  # of requests: the container stands still for a while, and may outlive its time
 # Median seconds of an answer, and how much it varies.
 _SECONDS: Mapping[str, tuple[float, float]] = {
