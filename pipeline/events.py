@@ -67,8 +67,8 @@ class Delivery:
     """One handing-over of an image: the first by S3, later ones by the retry queue.
 
     `first_seen` is when it began to be retried, None if that isn't so yet. `answer` is what an earlier attempt read and
-    could not store: just that is left to do, under the claim of `owner`. `redriven`: it comes back from the dead letter
-    queue.
+    could not store: just that is left to do, under the claim of `owner`. `category` is what it chose, and `usage` what
+    that cost, as the row may not say it. `redriven`: it comes back from the dead letter queue.
     """
 
     upload: ImageUpload
@@ -76,17 +76,13 @@ class Delivery:
     attempt: int = 1
     answer: Mapping[str, Any] | None = None
     owner: str | None = None
+    category: str | None = None
+    usage: Mapping[str, Any] | None = None
     redriven: bool = False
 
-    def again(self, now: datetime, answer: Mapping[str, Any] | None = None, owner: str | None = None) -> "Delivery":
-        """The delivery that the next attempt will see."""
-        return replace(
-            self,
-            first_seen=self.first_seen or now,
-            attempt=self.attempt + 1,
-            answer=answer or self.answer,
-            owner=owner or self.owner,
-        )
+    def again(self, now: datetime, **carried: Any) -> "Delivery":
+        """The delivery that the next attempt will see; what this one carries it carries on."""
+        return replace(self, first_seen=self.first_seen or now, attempt=self.attempt + 1, **carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +165,30 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
         "first_seen": delivery.first_seen.isoformat() if delivery.first_seen else None,
         "attempt": delivery.attempt,
         **({"answer": delivery.answer, "owner": delivery.owner} if delivery.answer else {}),
+        **({"category": delivery.category, "usage": delivery.usage} if delivery.category else {}),
         **({"redriven": True} if delivery.redriven else {}),
     }
 
 
 def _retry(message: Mapping[str, Any]) -> Delivery | Malformed:
     try:
-        upload, answer = message["upload"], _answer(message)
-        upload = ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])})
+        upload = message["upload"]
+        carried = Delivery(
+            upload=ImageUpload(**{**upload, "requested_at": _time(upload["requested_at"])}),
+            answer=_answer(message),
+            category=_text(message, "category"),
+            usage=_usage(message),
+        )
         if "reason" in message:  # only a message that was given up has one: it begins anew
-            return Delivery(upload=upload, answer=answer, redriven=True)
-        return Delivery(
-            upload=upload,
+            return replace(carried, redriven=True)
+        return replace(
+            carried,
             first_seen=_time(message["first_seen"]) if message["first_seen"] is not None else None,
             attempt=int(message["attempt"]),
-            answer=answer,
             owner=_text(message, "owner"),
             redriven=message.get("redriven") is True,
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         return Malformed(f"a retry message that lacks or garbles {error}")
 
 
@@ -207,6 +208,13 @@ def _answer(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
     ):
         raise ValueError("answer")
     return answer
+
+
+def _usage(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    usage = message.get("usage")
+    if usage is not None and not all(type(count) in (int, float) for count in usage.values()):
+        raise ValueError("usage")
+    return usage
 
 
 def _no_number(text: str) -> float:

@@ -21,6 +21,7 @@ from pipeline.errors import (
     TryLater,
 )
 from pipeline.events import Delivery
+from pipeline.models import Usage
 from pipeline.reading import read_image
 from pipeline.report import Outcome, Track
 from pipeline.resilience import RetryPolicy, redelivery_delay
@@ -30,6 +31,8 @@ from pipeline.services import Claim, Invocation, Services
 _LEASE_MARGIN_SECONDS = 60
 # What storing leaves of the invocation for the queue and the log.
 _SECONDS_TO_QUEUE = 15.0
+# And what sending to a queue leaves for giving the claim back.
+_SECONDS_TO_RELEASE = 25.0
 # Whoever finds an image busy comes back this much after the lease: a paid answer that only has to be stored goes first.
 _AFTER_YOU_SECONDS = 20.0
 
@@ -43,42 +46,45 @@ def process(delivery: Delivery, services: Services, invocation: Invocation) -> O
     """
     upload = delivery.upload
     with bound_contextvars(request_id=invocation.request_id, image_id=upload.image_id, key=upload.key):
-        return _process(delivery, services, invocation)
+        return _process(delivery, Track(delivery, services, invocation))
 
 
-def _process(delivery: Delivery, services: Services, invocation: Invocation) -> Outcome:
-    track = Track(delivery, services, invocation)
+def _process(delivery: Delivery, track: Track) -> Outcome:
     claim: Claim | None = None
     result: Answer | None = None
     try:
-        claim = _claim(delivery, services, invocation, track)
-        result = delivery.answer or claim.draft or _read(delivery, claim, services, invocation, track)
-        _store(claim, result, services, invocation, track)
+        claim = _claim(delivery, track)
+        result = delivery.answer or claim.draft or _read(delivery, claim, track)
+        _store(claim, result, track)
     except AlreadyFinished as error:
         return track.end("duplicate", error=error)
     except ClaimLost as error:
         return track.end("taken_over", claim=claim, error=error)
     except TryLater as error:
-        return _wait(_later(delivery, claim, result, services), claim, error, services, track)
+        return _wait(_later(delivery, claim, result, track), claim, error, track)
     except Exception as error:
         if claim and result and isinstance(error, ServiceMisconfigured):
             # The table refuses this very row: reading it again would be paid again, and be refused again.
-            return _bury(_later(delivery, claim, result, services), claim, error, services, track)
-        _release(claim, error, services, result)
+            return _bury(_later(delivery, claim, result, track), claim, error, track)
+        _release(claim, error, track, result)
         track.end("raised", claim=claim, error=error)
         raise
     return track.end(result["processing_status"], claim=claim, result=result)
 
 
-def _claim(delivery: Delivery, services: Services, invocation: Invocation, track: Track) -> Claim:
-    lease_until = int(services.now().timestamp() + invocation.remaining() + _LEASE_MARGIN_SECONDS)
+def _claim(delivery: Delivery, track: Track) -> Claim:
+    services = track.services
+    lease_until = int(services.now().timestamp() + track.invocation.remaining() + _LEASE_MARGIN_SECONDS)
     with track.step("claim"):
-        return services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
+        claim = services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
+    if delivery.category and not claim.category:  # chosen before, perhaps for money, by one whom the table refused
+        claim.category, claim.usage = delivery.category, Usage.from_row(delivery.usage or {})
+    return claim
 
 
-def _read(delivery: Delivery, claim: Claim, services: Services, invocation: Invocation, track: Track) -> Answer:
+def _read(delivery: Delivery, claim: Claim, track: Track) -> Answer:
     try:
-        return read_image(delivery.upload, claim, services, invocation, track)
+        return read_image(delivery.upload, claim, track.services, track.invocation, track)
     except (ImageRefused, AnswerUnusable, CallsExhausted) as error:
         track.error = error
         said = f" It said: {error.said}" if isinstance(error, AnswerUnusable) and error.said else ""
@@ -90,72 +96,75 @@ def _failed(error: OcrError, message: str) -> dict[str, Any]:
     return {"processing_status": "failed", "error_code": error.code, "error_message": message}
 
 
-def _store(claim: Claim, result: Answer, services: Services, invocation: Invocation, track: Track) -> None:
+def _store(claim: Claim, result: Answer, track: Track) -> None:
     """Write the result. A table that refuses for as long as there is time gets it later: the answer travels."""
-    policy = RetryPolicy(services.sleep, services.random, attempts=4)
+    policy = RetryPolicy(track.services.sleep, track.services.random, attempts=4)
     with track.step("store"):
         policy.run(
-            lambda: services.store.finish(claim, result),
+            lambda: track.services.store.finish(claim, result),
             (Throttled, ServiceFault),
-            lambda: invocation.remaining() - _SECONDS_TO_QUEUE,
+            lambda: track.invocation.remaining() - _SECONDS_TO_QUEUE,
         )
 
 
-def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, services: Services) -> Delivery:
-    """The next delivery of the image, with its answer under the claim's owner if only storing is left."""
+def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, track: Track) -> Delivery:
+    """The image's next delivery, with all that was paid for: its answer, under the claim's owner; else its category."""
+    now = track.services.now()
     if claim and result:
-        return delivery.again(services.now(), {**result, "usage": claim.usage.as_row()}, claim.owner)
-    return delivery.again(services.now())
+        return delivery.again(now, answer={**result, "usage": claim.usage.as_row()}, owner=claim.owner)
+    if claim and claim.category:
+        return delivery.again(now, category=claim.category, usage=claim.usage.as_row())
+    return delivery.again(now)
 
 
-def _wait(later: Delivery, claim: Claim | None, error: TryLater, services: Services, track: Track) -> Outcome:
+def _wait(later: Delivery, claim: Claim | None, error: TryLater, track: Track) -> Outcome:
     """Queue first, then the row: whatever happens in between, someone will come back to this image."""
+    services = track.services
     if not error.costs_patience:
         later = replace(later, first_seen=None)
     age = (services.now() - (later.first_seen or services.now())).total_seconds()
     track.metrics.measure("WaitingAge", age)
     if claim and age > services.settings.retry_age_limit:
-        return _bury(later, claim, error, services, track)
+        return _bury(later, claim, error, track)
     delay = redelivery_delay(later.attempt - 1, services.random())
     if error.retry_after is not None:
         grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
         delay = max(delay, error.retry_after + grace + 10 * services.random())
-    _queued(later, lambda: services.queue.put_back(later, delay), claim, error, services, track)
+    _queued(later, lambda: services.queue.put_back(later, delay), claim, error, track)
     if not later.answer:  # else the claim goes on: nobody is to read meanwhile what only has to be stored
-        _release(claim, error, services)
+        _release(claim, error, track)
     return track.end("waiting", claim=claim, error=error)
 
 
-def _bury(later: Delivery, claim: Claim, error: OcrError, services: Services, track: Track) -> Outcome:
+def _bury(later: Delivery, claim: Claim, error: OcrError, track: Track) -> Outcome:
     """Give an image up: it lies in the dead letter queue, with its answer if it has one, and its row says so."""
-    _queued(later, lambda: services.queue.bury(later, error), claim, error, services, track)
+    _queued(later, lambda: track.services.queue.bury(later, error), claim, error, track)
     result = {**_failed(error, str(error)), "dead_lettered": True}
-    _end_claim(claim, lambda held: services.store.finish(held, result))
+    _end_claim(claim, lambda held: track.services.store.finish(held, result))
     return track.end("dead_lettered", claim=claim, error=error)
 
 
-def _queued(
-    later: Delivery,
-    send: Callable[[], None],
-    claim: Claim | None,
-    error: OcrError,
-    services: Services,
-    track: Track,
-) -> None:
-    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
+def _queued(later: Delivery, send: Callable[[], None], claim: Claim | None, error: OcrError, track: Track) -> None:
+    """Send to a queue; for as long as there is time if the message carries what was paid for.
+
+    If the queue goes on refusing, Lambda has to try again, and can at once: the claim is released.
+    """
+    services = track.services
+    carries_paid = claim is not None and claim.paid_calls > 0
+    policy = RetryPolicy(services.sleep, services.random, attempts=60 if carries_paid else 1, cap=5.0)
     try:
-        send()
+        policy.run(send, (Throttled, ServiceFault), lambda: track.invocation.remaining() - _SECONDS_TO_RELEASE)
     except Exception as refused:
-        _release(claim, error, services, later.answer)
+        _release(claim, error, track, later.answer)
         track.end("raised", claim=claim, error=refused)
         raise
 
 
-def _release(claim: Claim | None, error: BaseException, services: Services, answer: Answer | None = None) -> None:
+def _release(claim: Claim | None, error: BaseException, track: Track, answer: Answer | None = None) -> None:
     """Give the claim back. An answer that couldn't be stored stays on the row, if the table takes it there."""
 
     def release(held: Claim) -> None:
-        services.store.release(held, error)
+        track.services.store.release(held, error)
 
     if claim and answer:
         before, claim.draft = claim.draft, answer

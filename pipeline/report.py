@@ -45,7 +45,7 @@ class Outcome:
 
 
 class Track:
-    """Follows one delivery: milliseconds by step, metrics, and what the log line will say."""
+    """Follows one delivery: with what it's processed, milliseconds by step, metrics, and what the log line will say."""
 
     def __init__(self, delivery: Delivery, services: Services, invocation: Invocation) -> None:
         self.metrics = Metrics()
@@ -53,15 +53,15 @@ class Track:
         self.facts: dict[str, Any] = {}  # what only the log line tells
         self.error: OcrError | None = None  # why the image can't be read
         self._delivery = delivery
-        self._services = services
-        self._invocation = invocation
+        self.services = services
+        self.invocation = invocation
         self._began = services.monotonic()
         self._steps: dict[str, float] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time what is done inside, under this name."""
-        began = self._services.monotonic()
+        began = self.services.monotonic()
         try:
             yield
         finally:
@@ -85,7 +85,7 @@ class Track:
         result: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Write the log line and the metrics, and let the plugins hear."""
-        upload, services, result = self._delivery.upload, self._services, result or {}
+        upload, services, result = self._delivery.upload, self.services, result or {}
         error = error or self.error
         code = getattr(error, "code", type(error).__name__) if error else result.get("error_code")
         message = str(error) if error else result.get("error_message")
@@ -94,7 +94,7 @@ class Track:
         self.metrics.count(_OUTCOME_METRICS[status])
         self.metrics.measure("ImageDuration", self._milliseconds_since(self._began))
         line = {
-            "request_id": self._invocation.request_id,
+            "request_id": self.invocation.request_id,
             "image_id": upload.image_id,
             "bucket": upload.bucket,
             "key": upload.key,
@@ -130,4 +130,4 @@ class Track:
         return outcome
 
     def _milliseconds_since(self, began: float) -> float:
-        return (self._services.monotonic() - began) * 1000
+        return (self.services.monotonic() - began) * 1000

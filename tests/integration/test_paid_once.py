@@ -118,7 +118,7 @@ def test_a_dead_letter_queue_that_refuses_raises_and_releases(world: World) -> N
     world.handle(event)
     [body] = world.on_queue("retry")
     world.clock.forward(world.services.settings.retry_age_limit + 1)
-    world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+    world.tap.breaks("SendMessage", *[("ServiceUnavailable", 503)] * 100)
     answer = world.handle(sqs_event(json.dumps(body)))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
     assert world.row("grocery/jam.jpg")["processing_status"] == "waiting"
@@ -131,7 +131,7 @@ def test_table_and_queue_refusing_together_lose_no_answer(world: World) -> None:
 
     def answered(_request: object) -> dict:
         world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 4)
-        world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+        world.tap.breaks("SendMessage", *[("ServiceUnavailable", 503)] * 100)
         return records("grocery", JAM)
 
     world.models.answers(answered)
@@ -176,13 +176,48 @@ def test_a_bug_while_queueing_is_told_and_frees_the_image(
     assert (world.row("grocery/jam.jpg")["processing_status"], world.models.paid) == ("completed", 1)
 
 
+def test_a_queue_that_refuses_is_asked_for_as_long_as_there_is_time(world: World) -> None:
+    """While table and queue both refuse, a paid answer in hand is offered again and again, not thrown away at once."""
+    event = world.put("grocery/jam.jpg")
+
+    def answered(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 4)
+        world.tap.breaks("SendMessage", *[("ServiceUnavailable", 503)] * 30)
+        return records("grocery", JAM)
+
+    world.models.answers(answered)
+    assert world.handle(event) is None
+    assert world.clock.monotonic() > 30
+    world.handle_queue()
+    assert (world.models.paid, world.row("grocery/jam.jpg")["processing_status"]) == (1, "completed")
+
+
+def test_a_chosen_category_travels_with_the_image(world: World) -> None:
+    """If the table refuses just after a category was chosen, the message carries the choice and its cost: paid once."""
+    event = world.put("jam.jpg")
+
+    def chosen(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 2)  # the next call's reservation, the release
+        return chooses("grocery")
+
+    world.models.answers(chosen, records("grocery", JAM))
+    world.handle(event)
+    [message] = world.on_queue("retry")
+    assert message["category"] == "grocery"
+    world.clock.forward(400)
+    world.handle_queue()
+    row = world.row("jam.jpg")
+    assert (world.models.paid, row["processing_status"], row["paid_calls"]) == (2, "completed", 2)
+    assert row["usage"]["input_tokens"] == 2000
+
+
 def test_an_answer_that_the_table_refuses_does_not_hold_the_image(world: World) -> None:
     """If neither table nor dead letter queue takes an answer, the row still waits for whoever comes next."""
     event = world.put("grocery/jam.jpg")
 
     def answered(_request: object) -> dict:
         world.tap.breaks("UpdateItem", *[("ValidationException", 400)] * 2)
-        world.tap.breaks("SendMessage", ("ServiceUnavailable", 503))
+        world.tap.breaks("SendMessage", *[("ServiceUnavailable", 503)] * 100)
         return records("grocery", JAM)
 
     world.models.answers(answered)

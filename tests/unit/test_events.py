@@ -169,6 +169,8 @@ def test_a_garbled_record_is_malformed_and_says_what(path, value):
         {"attempt": None},
         {"first_seen": "never"},
         {"answer": "all well"},
+        {"usage": "much"},
+        {"usage": {"input_tokens": "many"}},
         {"answer": {"product_specifications": {}}},
         {"answer": {"processing_status": "great"}},
         {"answer": {"processing_status": ["completed"]}},
@@ -230,10 +232,10 @@ def test_another_attempt_counts_and_may_carry_the_answer():
     """The next delivery is the same image, one attempt later, with what was read."""
     [first] = records_in(event("s3_put"))
     now, later = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
-    again = first.again(now, {"processing_status": "completed"})
+    again = first.again(now, answer={"processing_status": "completed"})
     assert (again.upload, again.first_seen) == (first.upload, now)
     assert (again.attempt, again.answer) == (2, {"processing_status": "completed"})
-    assert again.again(later, None) == replace(again, attempt=3), "it goes on as it began, and keeps its answer"
+    assert again.again(later) == replace(again, attempt=3), "it goes on as it began, and keeps its answer"
 
 
 def test_a_time_without_a_zone_is_utc():

@@ -74,7 +74,7 @@ def test_what_is_buried_says_why(queue, sqs):
 def test_an_answer_travels_with_the_image(queue, sqs):
     """What was read and paid for, and couldn't be stored, comes back with the next attempt."""
     answer = {"processing_status": "completed", "product_specifications": {"brand": "Orchard Lane"}}
-    queue.put_back(DELIVERY.again(NOON, answer), 0)
+    queue.put_back(DELIVERY.again(NOON, answer=answer), 0)
     [back] = records_in(json.loads(sqs.sent[0]["MessageBody"]))
     assert (back.answer, back.attempt) == (answer, 3)
 
@@ -85,7 +85,12 @@ def test_the_largest_answer_fits_into_a_message(queue, sqs, character):
     texts = {f"text_{index}": character * 1_000 for index in range(1_000)}
     product, _ = storable({"specifications": texts}, "grocery")
     findings = [fault(character * 400, character * 400)] * 60
-    queue.put_back(DELIVERY.again(NOON, {"product_specifications": product, "findings": findings}), 0)
+    queue.put_back(
+        DELIVERY.again(
+            NOON, answer={"processing_status": "completed", "product_specifications": product, "findings": findings}
+        ),
+        0,
+    )
     assert len(sqs.sent[0]["MessageBody"].encode()) < MOST_BYTES
 
 
