@@ -10,7 +10,7 @@ stage      what a deployed stage is called, from its CloudFormation stack, and h
 screen     what all commands show alike; `estimate` says what reading costs
 
 status     how a stage does, on one screen; `overview` looks
-show       what is known of one photo
+show       what is known of one photo: `show_screen`, and what can be done about it: `next_step`
 breaker    whether Bedrock is asked
 empty      all photos of a stage, deleted
 redrive    what lies in the dead letter queue (`dead_letters`), and back with it (`redriving`)

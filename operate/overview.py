@@ -121,7 +121,9 @@ class Overview:
         reserved = self._lambda.get_function_concurrency(FunctionName=function).get("ReservedConcurrentExecutions")
         of_all = "unreserved concurrency" if reserved is None else f"at most {reserved:,} at a time"
         stopped = " (it is stopped: uploads become dead letters)" if reserved == 0 else ""
-        source = next(iter(self._lambda.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]), {})
+        source: Mapping[str, Any] = next(
+            iter(self._lambda.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]), {}
+        )
         most = source.get("ScalingConfig", {}).get("MaximumConcurrency", "any number")
         state = source.get("State", "Missing")
         yield Line(

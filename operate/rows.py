@@ -12,13 +12,31 @@ ENDED = ("completed", "needs_review", "failed")
 """The values of `processing_status` after which nothing more happens by itself."""
 
 
+def image_id_of(bucket: str, key: str) -> str:
+    """The image_id of an object: all its versions share it."""
+    return ImageUpload(bucket=bucket, key=key, requested_at=datetime.now(UTC)).image_id
+
+
 def newest(table: Any, bucket: str, key: str) -> dict[str, Any]:
     """The newest row of an object, or an empty one while there is none."""
-    image_id = ImageUpload(bucket=bucket, key=key, requested_at=datetime.now(UTC)).image_id
-    found = table.query(
-        KeyConditionExpression=Key("image_id").eq(image_id), ScanIndexForward=False, Limit=1, ConsistentRead=True
-    )
-    return dict(found["Items"][0]) if found["Items"] else {}
+    return next(iter(rows_of(table, image_id_of(bucket, key), most=1)), {})
+
+
+def rows_of(table: Any, image_id: str, most: int = 1_000) -> list[dict[str, Any]]:
+    """The rows of an image, newest first."""
+    asked: dict[str, Any] = {
+        "KeyConditionExpression": Key("image_id").eq(image_id),
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+    }
+    rows: list[dict[str, Any]] = []
+    while len(rows) < most:
+        page = table.query(**asked, Limit=most - len(rows))
+        rows += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            break
+        asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    return rows
 
 
 def number(value: object) -> int | float:
