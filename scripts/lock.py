@@ -31,7 +31,9 @@ def lock(name: str, options: list[str]) -> str:
         made.write_text("\n".join(kept) + "\n", encoding="utf-8")  # uv keeps the versions that it finds there
         asked = ["uv", "pip", "compile", f"{name}.in", "--universal", "--python-version", "3.11", "--generate-hashes"]
         plain = ["--no-header", "--no-annotate", "--quiet", "--output-file", str(made)]
-        subprocess.run([sys.executable, "-m", *asked, *plain, *options], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run(  # noqa: S603  # the locker that requirements-dev.txt pins
+            [sys.executable, "-m", *asked, *plain, *options], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+        )
         # One line a package: serverless-python-requirements takes a line that begins with -- for an option.
         text = re.sub(r" *\\\n *", " ", made.read_text(encoding="utf-8"))
     there = set(pinned(base)) if base else set()

@@ -9,6 +9,7 @@ const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 
 const OWN = 'requirements-plugins.txt';
 const ALL = join('.serverless', 'requirements-all.txt');
@@ -24,7 +25,7 @@ function wheels(python, serviceDir, folder) {
   return readdirSync(folder).map((name) => join(folder, name));
 }
 
-const hashed = (path) => `${path} --hash=sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+const hashed = (path) => `${pathToFileURL(path)} --hash=sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 
 module.exports = class PluginPackages {
   constructor(serverless) {

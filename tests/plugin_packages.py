@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "garden-seeds"
-EXAMPLE_LINE = "./examples/garden-seeds"  # what packs it, in requirements.txt
+EXAMPLE_LINE = "./examples/garden-seeds"  # what packs it, in requirements-plugins.txt
 _SITE = TemporaryDirectory(prefix="site-")  # removed when Python ends
 
 

@@ -52,15 +52,19 @@ def copied(workspace: Path) -> Path:
 
 
 @cache
-def packaged(*arguments: str, dependencies: bool = True, requirements: str = "") -> Deployment:
+def packaged(*arguments: str, dependencies: bool = True, plugins: str = "") -> Deployment:
     """What `sls package ARGUMENTS` makes; raises PackageRefused.
 
-    Without `dependencies` pip isn't run, for the tests that only read the template; `requirements` are lines to add to
-    requirements.txt.
+    Without `dependencies` pip isn't run, for the tests that only read the template; `plugins` are lines to add to
+    requirements-plugins.txt.
     """
     workspace = copied(Path(_WORKSPACES.name) / str(len(list(Path(_WORKSPACES.name).iterdir()))))
-    lines = (ROOT / "requirements.txt").read_text() if dependencies else ""
-    (workspace / "requirements.txt").write_text(f"{requirements}\n{lines}" if lines else "")
+    if not dependencies:
+        for file in ("requirements.txt", "requirements-plugins.txt"):
+            (workspace / file).write_text("")
+    if plugins:
+        with (workspace / "requirements-plugins.txt").open("a") as file:
+            file.write(f"{plugins}\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     no_credentials = {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_CONFIG_FILE": os.devnull}
     done = subprocess.run(  # noqa: S603  # the packager of this project

@@ -57,7 +57,7 @@ def test_every_hook_is_documented() -> None:
 
 def test_the_line_that_packs_is_the_one_that_is_tried() -> None:
     """The page and the package's README name the line with which the packaged function is tested."""
-    assert f"echo {EXAMPLE_LINE} >> requirements.txt" in DOCS
+    assert f"echo {EXAMPLE_LINE} >> requirements-plugins.txt" in DOCS
     assert f"\n{EXAMPLE_LINE}\n" in (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
 

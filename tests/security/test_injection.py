@@ -2,6 +2,9 @@
 
 import base64
 import json
+import re
+import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -14,6 +17,7 @@ from rich.console import Console
 
 from local import screen
 from local.report import Entry, write_page
+from pipeline.formats import CHECKS
 from pipeline.images import prepare
 from pipeline.requests import read_request
 from tests.fuzz.profiles import fuzzed
@@ -198,3 +202,35 @@ def test_nothing_that_was_read_orders_the_terminal_about(text: str) -> None:
         console.print(line, soft_wrap=True)
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert all(character == "\n" or character.isprintable() for character in printed)
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        yield from node.get("patternProperties", {})
+        for value in node.values():
+            yield from _patterns(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _patterns(value)
+
+
+def test_no_pattern_runs_away(world: World) -> None:
+    """Each pattern of each schema is done at once with texts as long as an answer can be, that almost fit."""
+    found = {pattern for extractor in world.services.catalog.values() for pattern in _patterns(extractor.tool)}
+    assert len(found) > 10
+    for pattern in found:
+        for piece in ("a", "A", "0", " ", "-", "/", "0,", "1.", "1x", "A-", "0 ", "a "):
+            began = time.process_time()
+            re.search(pattern, piece * (16_000 // len(piece)) + "!")
+            assert time.process_time() - began < 1, pattern
+
+
+def test_no_format_runs_away() -> None:
+    """So is each format."""
+    for name, holds in CHECKS.items():
+        for piece in ("9", "A", "1-", "97", "é"):
+            began = time.process_time()
+            assert not holds(piece * 16_000)
+            assert time.process_time() - began < 1, name
