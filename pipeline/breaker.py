@@ -9,8 +9,8 @@ Each change makes a new generation, and is written only over the one that its wr
 to probe, one does. News of a call counts for the generation that admitted it, so late news of an outage that is over
 opens nothing. A person may hold the breaker open (`retry_at` is None), or close it.
 
-No library fits: pybreaker, circuitbreaker, aiobreaker and purgatory count failures in a row, and let every process
-that shares their storage probe by itself.
+No library fits: pybreaker, purgatory and circuitbreaker count failures in a row, not their rate in a window, and don't
+limit all who share a storage to one probe.
 """
 
 from collections.abc import Mapping
