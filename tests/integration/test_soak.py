@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from pipeline.bootstrap import Clients
-from pipeline.errors import AlreadyFinished, Busy, OcrError
+from pipeline.errors import AlreadyFinished, Busy
 from pipeline.events import Delivery
-from pipeline.services import Claim, RetryQueue, Services, Store
+from pipeline.services import Claim, Services
 from pipeline.store import DynamoStore
-from tests.soak import __main__ as command
+from tests.soak.__main__ import main
+from tests.soak.expressions import condition, updated
 from tests.soak.soak import Soaked, soak
+from tests.soak.truth import Fate, PaidCall, Step, Version, needlessly_paid
 
-IMAGES, SEED = 150, 1
+IMAGES, SEED = 150, 3
 FIELDS = (
     *("images", "events", "completed", "needs_review", "failed", "dead_lettered", "waiting", "lost", "double_rows"),
     *("paid_calls", "paid_twice", "killed_after_paying", "seconds", "peak_mb"),
@@ -142,3 +144,58 @@ def test_the_soak_sees_what_is_broken(tamper: Callable[[Services, Clients], Serv
     """Break the claim, the busy rule, the event's slot, the carried answer or the queue: the line says so."""
     line = soak(IMAGES, SEED, tamper=tamper).line
     assert {name for name in ("lost", "double_rows", "paid_twice") if line[name]} >= seen
+
+
+def test_the_command_prints_one_line_and_says_that_all_is_well(
+    short_soak: Soaked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Standard output is the line of JSON and nothing else; the exit code is 0; a story is told when asked for."""
+    assert main(["--images", "150", "--trace", "0"], run=lambda *_, **__: short_soak) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) == short_soak.line
+    assert told.out.count("\n") == 1
+    assert "Image 0" in told.err
+    assert "event delivered" in told.err
+
+
+def test_the_command_fails_and_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    """If anything is lost the exit code is 1, and standard error tells the stories of the first images."""
+    broken = soak(40, SEED, tamper=_with_queue(Forgetful))
+    assert main([], run=lambda *_, **__: broken) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["lost"] == len(broken.report.breaches) > 0
+    version, _ = broken.report.breaches[0]
+    assert f"Image {version.number}, {version.key}: lost: " in told.err
+
+
+@pytest.mark.parametrize(
+    ("calls", "needless"),
+    [
+        ([("choose", "kept"), ("read", "kept"), ("repair", "kept")], 0),
+        ([("read", "lost to a kill"), ("read", "lost to a timeout"), ("read", "kept")], 0),
+        ([("read", "kept"), ("read", "lost to a kill")], 1),
+        ([("read", "arrived"), ("read", "kept"), ("read", "kept")], 2),
+        ([("choose", "arrived"), ("read", "kept"), ("choose", "kept")], 1),
+    ],
+)
+def test_paid_twice_is_what_was_had_already(calls: list[tuple[Step, Fate]], needless: int) -> None:
+    """A step is paid again needlessly if an earlier answer was lost neither to a kill nor to a timeout."""
+    version = Version(number=0, key="jam.jpg", data=b"", metadata={}, category=None)
+    version.paid = [PaidCall(step, "model", "right", 0.0, fate) for step, fate in calls]
+    assert len(needlessly_paid(version)) == needless
+
+
+@pytest.mark.parametrize("text", ["size(a) > :b", "a = :b !", "a BETWEEN :b AND :c", "(a = :b", "a = :b c"])
+def test_a_condition_that_is_not_known_is_not_guessed(text: str) -> None:
+    """What the soak's tables don't know is refused, so that nobody believes it was tried."""
+    with pytest.raises((ValueError, IndexError)):
+        condition(text)({"a": {"N": "1"}}, {}, {":b": {"N": "1"}, ":c": {"N": "2"}})
+
+
+@pytest.mark.parametrize(
+    "text", ["SET a = a + :b", "SET a = if_not_exists(a, :b)", "DELETE a :b", "SET a = b", "a = :b"]
+)
+def test_an_update_that_is_not_known_is_not_guessed(text: str) -> None:
+    """Nor is an update."""
+    with pytest.raises(ValueError, match=r"understood|mean|Expected"):
+        updated({"a": {"N": "1"}}, text, {}, {":b": {"N": "1"}})

@@ -6,7 +6,6 @@ of errors included. There moto would answer; here moto is asked, or a model of o
 
 import json
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -17,13 +16,12 @@ from moto.core.models import botocore_stubber
 
 from pipeline.settings import Settings
 from tests.soak.claude import Claude
-from tests.soak.fleet import Run
 from tests.soak.queues import Queue
+from tests.soak.runs import RUN, Run
 from tests.soak.tables import ConditionRefused, MotoTables, Tables
 from tests.soak.truth import PaidCall
 from tests.soak.weather import Fault, Weather
 
-RUN: ContextVar[Run] = ContextVar("run")  # the invocation that a fiber is
 _READ_TIMEOUTS = {"s3": 15.0, "bedrock": 100.0}
 _OTHER_READ_TIMEOUT = 3.0
 _CONNECT_TIMEOUT = 2.0
@@ -54,7 +52,7 @@ class Cloud:
         asked = json.loads(request.body) if service != "s3" else {}
         service = self._name(service, asked)
         weather, now = self._weather, run.scheduler.now
-        fault, kill, seconds = weather.fault(service, now), weather.kill(now), weather.seconds(service, now)
+        fault, kill, seconds = weather.fault(service, now), weather.kill(now), weather.seconds(service)
         fault = self._always(service, request, asked, run) or fault
         if kill == "before":
             run.die(f"killed before {operation} of {service}")
@@ -155,6 +153,8 @@ def _refusal(
     """An error in the service's own form."""
     said = f"{code}, by the soak"
     if service == "s3":
-        return _response(request, status, f"<Error><Code>{code}</Code><Message>{escape(said)}</Message></Error>".encode())
+        return _response(
+            request, status, f"<Error><Code>{code}</Code><Message>{escape(said)}</Message></Error>".encode()
+        )
     body = json.dumps({"__type": code, "message": said, **({"Item": item} if item else {})}).encode()
     return _response(request, status, body, {"x-amzn-errortype": code, "content-length": str(len(body))})

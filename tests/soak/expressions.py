@@ -50,12 +50,14 @@ def _actions(text: str) -> tuple[tuple[str, str, str], ...]:
     while tokens:
         if tokens[-1] in _CLAUSES:
             clause = tokens.pop()
-        path = tokens.pop()
-        if clause == "SET" and tokens.pop() != "=":
-            raise ValueError(f"This SET isn't understood: {text}")
-        actions.append((clause, path, "" if clause == "REMOVE" else tokens.pop()))
-        if tokens and tokens[-1] not in (",", *_CLAUSES):
-            raise ValueError(f"What does {tokens[-1]!r} mean here? {text}")
+        path, value = tokens.pop(), ""
+        if clause == "SET":
+            _expect(tokens, "=")
+        if clause != "REMOVE":
+            value = tokens.pop()
+        if not clause or value[:1] not in ("", ":") or (tokens and tokens[-1] not in (",", *_CLAUSES)):
+            raise ValueError(f"This update isn't understood: {text}")
+        actions.append((clause, path, value))
         if tokens and tokens[-1] == ",":
             tokens.pop()
     return tuple(actions)
@@ -103,7 +105,10 @@ def _single(tokens: list[str]) -> Condition:
         path = tokens.pop()
         _expect(tokens, ")")
         return lambda item, names, _: (names.get(path, path) in item) == (first == "attribute_exists")
-    compare, second = _COMPARISONS[tokens.pop()], tokens.pop()
+    compare = _COMPARISONS.get(tokens.pop())
+    if not compare:
+        raise ValueError(f"What does {first!r} mean here?")
+    second = tokens.pop()
 
     def holds(item: Item, names: Names, values: Item) -> bool:
         left, right = _operand(first, item, names, values), _operand(second, item, names, values)

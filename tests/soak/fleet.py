@@ -8,75 +8,22 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextvars import Context
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from pipeline.services import Invocation, Services
 from tests.soak.queues import Message, Queue
+from tests.soak.runs import RUN, Container, Run
 from tests.soak.scheduler import Killed, Scheduler
-from tests.soak.truth import PaidCall, Truth, Version
+from tests.soak.truth import Truth, Version
 
-TIMEOUT = 300.0  # seconds
-MOST_SKEW = 15.0  # seconds that a container's clock is wrong
+_TIMEOUT = 300.0  # seconds
+_MOST_SKEW = 15.0  # seconds that a container's clock is wrong
 _RESERVED, _QUEUES_SHARE = 20, 5  # invocations at once
 _RETRY_AFTER = (60.0, 120.0)
 _OLDEST_EVENT = 6 * 3600.0
 _RECYCLED = 0.03  # of invocations: the container isn't used again
 _DELIVERED_TWICE = 0.005  # of messages: deleting them comes to nothing
-
-
-@dataclass(slots=True)
-class Container:
-    """One execution environment. `skew`: by how many seconds its clock is ahead."""
-
-    name: str
-    skew: float
-    deployment: int
-    services: Services | None = None
-
-
-@dataclass(slots=True)
-class Run:
-    """One invocation, in a container, about one version. It ends at its deadline, whatever it does."""
-
-    id: str
-    container: Container
-    version: Version
-    scheduler: Scheduler
-    truth: Truth
-    deadline: float
-    paid: list[PaidCall] = field(default_factory=list)
-    dead: bool = False
-
-    def wait(self, seconds: float) -> None:
-        """Time passes. Raises Killed where the invocation doesn't outlive it, and always when it's dead."""
-        if self.dead:
-            raise Killed
-        self.scheduler.wait(max(0.0, min(seconds, self.deadline - self.scheduler.now)))
-        if self.scheduler.now >= self.deadline:
-            self.die("timed out")
-
-    def die(self, how: str) -> None:
-        """The container is gone, and with it every answer that wasn't kept. Raises Killed."""
-        if not self.dead:
-            self.dead = True
-            self.truth.kills += 1
-            self.note(how)
-            for call in self.paid:
-                if call.fate in ("on its way", "arrived"):
-                    call.fate = "lost to a kill"
-        raise Killed
-
-    def kept(self) -> None:
-        """A write has taken effect that could keep what was answered so far."""
-        for call in self.paid:
-            if call.fate == "arrived":
-                call.fate = "kept"
-
-    def note(self, what: str) -> None:
-        """Tell the version's story on."""
-        self.version.story.append((self.scheduler.now, f"{self.container.name}/{self.id}: {what}"))
 
 
 Handle = Callable[[Mapping[str, Any], Services, Invocation], dict[str, Any] | None]
@@ -94,12 +41,11 @@ class Fleet:
         dead_letters: Queue,
         handle: Handle,
         equip: Callable[[Container], Services],
-        enter: Callable[[Run], None],
     ) -> None:
-        """`equip` gives a new container its services; `enter` tells a fiber which run it is."""
+        """`equip` gives a new container its services."""
         self._scheduler, self._random, self._truth = scheduler, random, truth
         self._retry_queue, self._dead_letters = retry_queue, dead_letters
-        self._handle, self._equip, self._enter = handle, equip, enter
+        self._handle, self._equip = handle, equip
         self._idle: list[Container] = []
         self._events: deque[tuple[float, int, dict[str, Any]]] = deque()
         self._running = self._running_from_queue = self._deployment = 0
@@ -112,7 +58,8 @@ class Fleet:
 
     def waiting(self) -> list[Any]:
         """The events and messages that are still to be delivered."""
-        return [event for _, _, event in self._events] + [message.body for message in self._retry_queue.messages.values()]
+        messages = [message.body for message in self._retry_queue.messages.values()]
+        return [event for _, _, event in self._events] + messages
 
     def redeploy(self) -> None:
         """From now on new containers are made; those that run are used no more."""
@@ -138,7 +85,7 @@ class Fleet:
         self._truth.invocations += 1
         version = version_of(event, self._truth)
         container = self._container()
-        deadline = self._scheduler.now + TIMEOUT
+        deadline = self._scheduler.now + _TIMEOUT
         run = Run(f"r{self._truth.invocations}", container, version, self._scheduler, self._truth, deadline)
 
         def body() -> None:
@@ -154,7 +101,7 @@ class Fleet:
 
     def _run(self, run: Run, event: dict[str, Any]) -> bool:
         """Whether the invocation failed."""
-        self._enter(run)
+        RUN.set(run)
         services = run.container.services
         assert services
         try:
@@ -171,7 +118,7 @@ class Fleet:
     def _container(self) -> Container:
         if self._idle:
             return self._idle.pop(self._random.randrange(len(self._idle)))
-        skew = self._random.uniform(-MOST_SKEW, MOST_SKEW)
+        skew = self._random.uniform(-_MOST_SKEW, _MOST_SKEW)
         container = Container(f"c{self._truth.invocations}", skew, self._deployment)
         container.services = self._equip(container)
         return container

@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.soak.scheduler import Scheduler
 
+_DELIVERED_TWICE = 0.004  # of messages: somebody else receives them as well, soon after
+_BLINK = 5.0
+
 
 @dataclass(slots=True)
 class Message:
@@ -47,8 +50,9 @@ class Queue:
                 self.dead_letters.send(self.messages.pop(message.id).body)
                 continue
             message.receives += 1
-            message.visible_at = self.scheduler.now + self.visibility
-            self._tell_in(self.visibility)
+            hidden = _BLINK if self.random.random() < _DELIVERED_TWICE else self.visibility
+            message.visible_at = self.scheduler.now + hidden
+            self._tell_in(hidden)
             return message
         return None
 

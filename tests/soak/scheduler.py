@@ -31,11 +31,12 @@ class Scheduler:
         """Run `body` in a fiber of its own, from now on."""
         self.resume(Fiber(self, body))
 
-    def run(self) -> None:
-        """Until nothing is left to happen."""
+    def run(self, meanwhile: Callable[[], None]) -> None:
+        """Until nothing is left to happen; `meanwhile` is called between any two things that do."""
         while self._due:
             self.now, _, do = heapq.heappop(self._due)
             do()
+            meanwhile()
 
     def resume(self, fiber: "Fiber") -> None:
         """Let a fiber run until it waits or ends. What its body raises is a fault of the soak's, and raised here."""

@@ -90,10 +90,9 @@ class Weather:
         self.calm_from = calm_from
         self._random = random
         self._storms = [storm for service in _STORMS for storm in self._drawn(service)]
-        # Tables and queues may fail together: then an answer has nowhere to go.
-        self._storms += [("sqs", since, until) for service, since, until in self._storms if service == "specifications"][
-            ::2
-        ]
+        # Table and queue fail together now and then: an answer then has nowhere to go.
+        tables = [storm for storm in self._storms if storm[0] == "specifications"]
+        self._storms += [("sqs", since, until) for _, since, until in tables[::2]]
         self._first_model_gone = self._drawn("model")
 
     def fault(self, service: str, now: float) -> Fault | None:
@@ -116,7 +115,7 @@ class Weather:
             return None
         return "before" if drawn < _KILLS else "after"
 
-    def seconds(self, service: str, now: float) -> float:
+    def seconds(self, service: str) -> float:
         """How long an answer takes."""
         if service == "bedrock" and self._random.random() < _SLOW_ANSWERS:
             return self._random.uniform(60, 99)
