@@ -1,5 +1,6 @@
 """A session that sees deployed stages. moto's own CloudFormation would pull in a dozen more packages."""
 
+import os
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -42,3 +43,38 @@ class DeployedSession(boto3.Session):
             said = {"Code": "ResourceNotFoundException", "Message": f"Function not found: {FunctionName}"}
             raise ClientError({"Error": said}, "GetFunctionConfiguration")
         return {"FunctionName": FunctionName, "Environment": {"Variables": dict(self._functions[FunctionName])}}
+
+
+class DeployedStage(DeployedSession):
+    """A deployed stage: what Lambda and CloudWatch say of it is what the test sets.
+
+    `environment` is added to the function's, which is this process's.
+    """
+
+    def __init__(self, **environment: str) -> None:
+        super().__init__({}, {"product-ocr-dev-process": {**os.environ, **environment}})
+        self.reserved: int | None = None
+        self.trigger: dict[str, Any] = {"State": "Enabled", "ScalingConfig": {"MaximumConcurrency": 5}}
+        self.in_alarm: list[str] = []
+        self.refused: set[str] = set()
+
+    def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
+        if service_name in self.refused:
+            return SimpleNamespace(describe_alarms=self._refuse)
+        if service_name == "cloudwatch":
+            return SimpleNamespace(describe_alarms=self._describe_alarms)
+        client = super().client(service_name, *arguments, **options)
+        if service_name == "lambda":
+            told = {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
+            client.get_function_concurrency = lambda FunctionName: told  # noqa: ARG005
+            client.list_event_source_mappings = lambda FunctionName: {  # noqa: ARG005
+                "EventSourceMappings": [self.trigger] if self.trigger else []
+            }
+        return client
+
+    def _describe_alarms(self, AlarmNamePrefix: str, StateValue: str) -> dict[str, Any]:
+        assert StateValue == "ALARM"
+        return {"MetricAlarms": [{"AlarmName": f"{AlarmNamePrefix}{name}"} for name in self.in_alarm]}
+
+    def _refuse(self, **_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeAlarms")

@@ -11,14 +11,12 @@ const MINUTE = 60;
 
 /** The alarms by name. What they don't say otherwise is in `alarm` below. */
 function alarmsOf(sources) {
-  const { lambda, ours, retryQueue, deadLetterQueue, updates, name, timeout } = sources;
+  const { lambda, ours, retryQueue, deadLetterQueue, updates, stage, name, timeout } = sources;
   const { maximumEventAge, retryAgeLimit, dailyCost, dailyCeiling } = sources;
   const mostWaiting = Math.min(6 * HOUR, retryAgeLimit / 2);
   const inHours = (seconds) =>
     seconds < HOUR ? `${Math.ceil(seconds / MINUTE)} min` : `${Number((seconds / HOUR).toFixed(2))} h`;
-  // SQS can't tell where a message came from that wasn't moved by itself, and then moves nothing back (SQS developer guide,
-  // "Troubleshooting dead-letter queue redrive", CouldNotDetermineMessageSource); nearly all of ours are such.
-  const redrive = `SQS console, ${name}-dead-letter, Start DLQ redrive, to the custom destination ${name}-retry ("source queue" fails)`;
+  const operate = (command) => `npm run operate -- ${command} --stage ${stage}`;
   const query = (title) => `saved query "${name}/${title}" (CloudWatch Logs Insights)`;
   return {
     FunctionErrors: {
@@ -66,13 +64,14 @@ function alarmsOf(sources) {
       means:
         'Lambda has given up events of uploads: after three failed attempts, too old, or because reservedConcurrency is 0. They are in ' +
         `the dead letter queue, unless destination-delivery-failures is in alarm too. See ${query('Faults')} and mend the cause; then ` +
-        `read them again: ${redrive}.`,
+        `have them read: ${operate('redrive')}.`,
     },
     DestinationDeliveryFailures: {
       ...metric(lambda, 'DestinationDeliveryFailures', 'Sum'),
       means:
         "Lambda could not put a given-up event into the dead letter queue: its upload is known to nobody now. Check the role's " +
-        'sqs:SendMessage and, with a customer key, kms:GenerateDataKey. Upload again the photos of that time that have no row.',
+        'sqs:SendMessage and, with a customer key, kms:GenerateDataKey. Then have the photos read that have no row: ' +
+        `${operate('backfill')}.`,
     },
     DeadLetters: {
       ...metric(deadLetterQueue, 'ApproximateNumberOfMessagesVisible', 'Maximum'),
@@ -80,8 +79,8 @@ function alarmsOf(sources) {
       TreatMissingData: 'ignore',
       means:
         'Photos lie in the dead letter queue: given up after days, after a fault of ours, or uploaded while reservedConcurrency was 0. ' +
-        `They are kept for 14 days. The message, ${query('Failures by code')} or ${query('Faults')} say why. Mend it, then read them again: ` +
-        `${redrive}. No other mail comes until the queue is empty.`,
+        `They are kept for 14 days. ${operate('redrive')} says why, by reason, and what it costs to have them read again, and asks before it ` +
+        `does so; first mend the cause (${query('Failures by code')}, ${query('Faults')}). No other mail comes until the queue is empty.`,
     },
     RetryQueueAge: {
       ...metric(retryQueue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
@@ -89,8 +88,8 @@ function alarmsOf(sources) {
       Threshold: HOUR,
       means:
         'A message has been on the retry queue for an hour, though none is sent to wait longer than 15 minutes: nobody takes it, or every ' +
-        "attempt at it fails. Is the function's event source for that queue enabled, is the function throttled, does it crash " +
-        '(function-errors), does it meet a fault (faults)?',
+        `attempt at it fails. ${operate('status')} says whether its trigger is enabled and the function throttled; does it crash ` +
+        '(function-errors), does it meet a fault (faults)? After a redrive or a backfill of many photos it only says that they queue up.',
     },
     PhotosWaitLong: {
       ...metric(ours, 'WaitingAge', 'Maximum'), // a wait is a new message, so SQS can't tell since when a photo waits
@@ -98,7 +97,8 @@ function alarmsOf(sources) {
       Threshold: mostWaiting,
       means:
         `A photo has waited for ${inHours(mostWaiting)}, put off again and again, and is given up after ${inHours(retryAgeLimit)}: Bedrock ` +
-        `throttles, fails, or has no model for it, or DynamoDB refuses. See ${query('Failures by code')}; for more of Bedrock, ask AWS for quota.`,
+        `throttles, fails, or has no model for it, or DynamoDB refuses. See ${operate('status')} and ${query('Failures by code')}; for more of ` +
+        'Bedrock, ask AWS for quota.',
     },
     BedrockFailureRate: {
       ...bedrockFailureRate(ours, 15 * MINUTE, 10),
@@ -107,7 +107,17 @@ function alarmsOf(sources) {
       means:
         'For half an hour at least half of the calls to Bedrock failed (5xx or no answer; throttling not counted), or were spared by ' +
         'the breaker. Photos wait on the retry queue and are read when Bedrock recovers; only one whose paid calls all timed out ends as ' +
-        `failed. Look at the AWS Health Dashboard; there is nothing to redrive unless this lasts ${inHours(retryAgeLimit)}.`,
+        `failed. Look at the AWS Health Dashboard, and at ${operate('breaker status')}; there is nothing to redrive unless this lasts ` +
+        `${inHours(retryAgeLimit)}.`,
+    },
+    BreakerOpen: {
+      ...metric(ours, 'BreakerRefusals', 'Sum'),
+      Period: 30 * MINUTE, // a waiting photo asks again every 15: in a shorter period the alarm would come and go all night
+      EvaluationPeriods: 2,
+      means:
+        'For an hour photos have been put off because the circuit breaker is open: Bedrock fails, or a person holds it open and may have ' +
+        `forgotten it. ${operate('breaker status')} says which, since when and why; ${operate('breaker close')} has Bedrock asked again. While a ` +
+        'person holds it open photos wait for as long as it takes, and no other alarm tells.',
     },
     NoModelAnswers: {
       ...metric(ours, 'NoModelAnswers', 'Sum'),
@@ -150,8 +160,8 @@ function alarmsOf(sources) {
         ComparisonOperator: 'GreaterThanThreshold',
         means:
           `Claude has cost more than $${dailyCost} in 24 hours (parameter dailyCostAlarmUsd; at list price, models without a known price ` +
-          `left out). Nothing is stopped. See ${query('Dearest photos')}. reservedConcurrency=0 stops the function; uploads then go to ` +
-          `the dead letter queue at once, and are read later: ${redrive}.`,
+          `left out). Nothing is stopped. See ${query('Dearest photos')}. To pay no more for now: ${operate('breaker open')}; photos then wait, ` +
+          `unread, until ${operate('breaker close')}. The parameter dailyCeilingUsd does so by itself, each day.`,
       },
     }),
   };
@@ -164,7 +174,7 @@ function alarm(name, prefix, { means, ...given }) {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `${prefix}-${dashed(name)}`,
-      AlarmDescription: means,
+      AlarmDescription: `${means} More: docs/runbook.md, ${dashed(name)}.`,
       Period: 5 * MINUTE,
       EvaluationPeriods: 1,
       Threshold: 1,

@@ -2,16 +2,13 @@
 
 import io
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from rich.console import Console
 
 from local.stack import BUCKET, COORDINATION_TABLE, Stack, embedded_stack
@@ -19,47 +16,8 @@ from operate import overview
 from operate.__main__ import main
 from pipeline.bootstrap import coordination
 from pipeline.breaker import Change, News, day_of
-from tests.deployed import DeployedSession
+from tests.deployed import DeployedSession, DeployedStage
 from tests.world import MODEL
-
-
-class Stage(DeployedSession):
-    """A deployed stage: what Lambda and CloudWatch say of it is what the test sets."""
-
-    def __init__(self, **environment: str) -> None:
-        environ = {**os.environ, "MODELS": MODEL, **environment}
-        super().__init__({}, {"product-ocr-dev-process": environ})
-        self.reserved: int | None = None
-        self.trigger: dict[str, Any] = {"State": "Enabled", "ScalingConfig": {"MaximumConcurrency": 5}}
-        self.in_alarm: list[str] = []
-        self.refused: set[str] = set()
-
-    def client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
-        if service_name in self.refused:
-            return SimpleNamespace(describe_alarms=self._refuse)
-        if service_name == "cloudwatch":
-            return SimpleNamespace(describe_alarms=self._describe_alarms)
-        client = super().client(service_name, *arguments, **options)
-        if service_name == "lambda":
-            told = {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
-            client.get_function_concurrency = lambda FunctionName: told  # noqa: ARG005
-            client.list_event_source_mappings = lambda FunctionName: {  # noqa: ARG005
-                "EventSourceMappings": [self.trigger] if self.trigger else []
-            }
-        return client
-
-    def _describe_alarms(self, AlarmNamePrefix: str, StateValue: str) -> dict[str, Any]:
-        assert StateValue == "ALARM"
-        return {"MetricAlarms": [{"AlarmName": f"{AlarmNamePrefix}{name}"} for name in self.in_alarm]}
-
-    def _refuse(self, **_: Any) -> None:
-        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeAlarms")
-
-    def shown(self) -> tuple[int, str]:
-        """The exit code and the screen of the command."""
-        screen = io.StringIO()
-        code = main(["status", "--stage", "dev"], Console(file=screen, width=200), self)
-        return code, screen.getvalue()
 
 
 @pytest.fixture
@@ -67,6 +25,17 @@ def stack() -> Iterator[Stack]:
     """A stack for each test: SQS empties a queue only once a minute."""
     with embedded_stack("http://127.0.0.1:9") as stack:
         yield stack
+
+
+def stage_of(**environment: str) -> DeployedStage:
+    return DeployedStage(MODELS=MODEL, **environment)
+
+
+def shown(stage: DeployedStage) -> tuple[int, str]:
+    """The exit code and the screen of the command."""
+    screen = io.StringIO()
+    code = main(["status", "--stage", "dev"], Console(file=screen, width=200), stage)
+    return code, screen.getvalue()
 
 
 def row(stack: Stack, number: int, status: str, **more: Any) -> None:
@@ -88,7 +57,7 @@ def test_a_stage_that_does_well(stack: Stack) -> None:
     stack.sqs.send_message(QueueUrl=stack.retry_queue_url, MessageBody="{}", DelaySeconds=900)
     now = datetime.now(UTC)
     fleet().report(News(0, int(now.timestamp() // 60), day_of(now), 3, 0, 1.25))
-    code, screen = Stage().shown()
+    code, screen = shown(stage_of())
     assert code == 0
     for line in (
         r"product-ocr-dev in us-east-1, \d+ \w+ 20\d\d",
@@ -109,7 +78,7 @@ def test_a_stage_that_does_well(stack: Stack) -> None:
 def test_dead_letters_want_attention(stack: Stack) -> None:
     """A dead letter: exit code 1, and the command that looks at them."""
     stack.sqs.send_message(QueueUrl=stack.dead_letter_queue_url, MessageBody=json.dumps({}))
-    code, screen = Stage().shown()
+    code, screen = shown(stage_of())
     assert code == 1
     assert re.search(r"Dead letters +1: npm run operate -- redrive --stage dev --dry-run", screen)
     assert "Wants attention: Dead letters. See docs/runbook.md." in screen
@@ -119,7 +88,7 @@ def test_a_breaker_held_open_wants_attention(stack: Stack) -> None:  # noqa: ARG
     """Held open by a person: exit code 1, and how to close it."""
     table = fleet()
     table.change(table.report(), Change("open", "A person holds it open: prices."), datetime.now(UTC))
-    code, screen = Stage().shown()
+    code, screen = shown(stage_of())
     assert code == 1
     assert "A person holds it open: prices. Until somebody closes it: npm run operate -- breaker close" in screen
 
@@ -129,7 +98,7 @@ def test_a_reached_ceiling_wants_attention(stack: Stack, spent: float, code: int
     """What was spent today stands beside the ceiling; reached, it wants attention."""
     now = datetime.now(UTC)
     fleet().report(News(0, int(now.timestamp() // 60), day_of(now), 1, 0, spent))
-    told, screen = Stage(DAILY_CEILING_USD="5").shown()
+    told, screen = shown(stage_of(DAILY_CEILING_USD="5"))
     assert told == code
     assert f"${spent:.2f} of the $5.00 that a day may cost (UTC)" in screen
     assert ("photos wait for tomorrow" in screen) == bool(code)
@@ -137,23 +106,23 @@ def test_a_reached_ceiling_wants_attention(stack: Stack, spent: float, code: int
 
 def test_a_stopped_function_or_trigger_wants_attention(stack: Stack) -> None:  # noqa: ARG001
     """Reserved concurrency 0, a trigger that is disabled, and none at all: each is said."""
-    stage = Stage()
+    stage = stage_of()
     stage.reserved = 0
-    code, screen = stage.shown()
+    code, screen = shown(stage)
     assert (code, "it is stopped: uploads become dead letters" in screen) == (1, True)
     stage.reserved, stage.trigger["State"] = 20, "Disabled"
-    code, screen = stage.shown()
+    code, screen = shown(stage)
     assert (code, "at most 20 at a time, 5 of them for the retry queue (trigger disabled)" in screen) == (1, True)
     stage.trigger = {}
-    code, screen = stage.shown()
+    code, screen = shown(stage)
     assert (code, "trigger missing" in screen) == (1, True)
 
 
 def test_alarms_are_named(stack: Stack) -> None:  # noqa: ARG001
     """What is in alarm is named as the runbook calls it."""
-    stage = Stage()
+    stage = stage_of()
     stage.in_alarm = ["faults", "function-errors"]
-    code, screen = stage.shown()
+    code, screen = shown(stage)
     assert code == 1
     assert re.search(r"Alarms +faults, function-errors \(docs/runbook.md\)", screen)
 
@@ -161,9 +130,9 @@ def test_alarms_are_named(stack: Stack) -> None:  # noqa: ARG001
 def test_what_cant_be_told_is_said(stack: Stack) -> None:
     """A missing permission costs its own line only, and wants attention; no terminal obeys what a row says."""
     row(stack, 3, "waiting", error_message="\x1b[31m no")
-    stage = Stage()
+    stage = stage_of()
     stage.refused = {"cloudwatch"}
-    code, screen = stage.shown()
+    code, screen = shown(stage)
     assert code == 1
     assert re.search(r"Alarms +Can't be told: An error occurred \(AccessDenied\)", screen)
     assert "Models" in screen
@@ -175,7 +144,7 @@ def test_many_rows_are_not_counted_to_the_end(stack: Stack, monkeypatch: pytest.
     monkeypatch.setattr(overview, "_MOST_PAGES", 2)
     for number in range(40):
         row(stack, number, "failed", error_message="x" * 80_000)
-    _, screen = Stage().shown()
+    _, screen = shown(stage_of())
     assert re.search(r"more than \d\d failed", screen)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import commands_in, parsed
 from tests.integration.deployment import packaged
 from tests.integration.watched import (
     Metric,
@@ -30,6 +31,7 @@ ALARMS = {
     "retry-queue-age": "ApproximateAgeOfOldestMessage",
     "photos-wait-long": "WaitingAge",
     "bedrock-failure-rate": "BedrockCalls BedrockFailures BreakerRefusals",
+    "breaker-open": "BreakerRefusals",
     "no-model-answers": "NoModelAnswers",
     "table-throttles": "ThrottledRequests",
     "coordination-faults": "CoordinationFaults",
@@ -119,13 +121,16 @@ def test_faults_are_found_that_the_function_cannot_log(dev: dict[str, Any], line
     assert bool(re.search(pattern, line)) == is_found
 
 
-def test_dead_letters_are_told_the_way_back(dev: dict[str, Any]) -> None:
-    """Who hears of dead letters is told which queue to move them to, by its name: SQS can't find it by itself."""
-    queues = of_type(dev, "AWS::SQS::Queue")
-    for name in ("dead-letters", "async-events-dropped", "daily-cost"):
-        description = alarms(dev)[name]["AlarmDescription"]
-        assert f"{queues['DeadLetterQueue']['QueueName']}, Start DLQ redrive" in description
-        assert f"custom destination {queues['RetryQueue']['QueueName']} " in description
+def test_every_alarm_names_commands_that_there_are(dev: dict[str, Any]) -> None:
+    """Commands in the descriptions can be typed, and are for this stage; dead letters are told the way back."""
+    told = {name: commands_in(alarm["AlarmDescription"]) for name, alarm in alarms(dev).items()}
+    for command in (command for commands in told.values() for command in commands):
+        assert parsed(command).stage == "dev", command
+    for name in ("dead-letters", "async-events-dropped"):
+        assert "npm run operate -- redrive --stage dev" in told[name]
+    assert {"npm run operate -- breaker status --stage dev", "npm run operate -- breaker close --stage dev"} <= set(
+        told["breaker-open"]
+    )
 
 
 def test_silence_is_no_alarm(dev: dict[str, Any]) -> None:
@@ -148,7 +153,7 @@ def test_thresholds_follow_what_they_watch(dev: dict[str, Any]) -> None:
     assert found["retry-queue-age"]["Threshold"] > most_delay + retry["VisibilityTimeout"]
     waiting = found["photos-wait-long"]
     assert (waiting["Statistic"], waiting["Threshold"]) == ("Maximum", 6 * 3600)
-    for name in ("photos-wait-long", "no-model-answers"):
+    for name in ("photos-wait-long", "no-model-answers", "breaker-open"):
         assert found[name]["Period"] > most_delay  # or it would fall silent between two waits
     # An error is dated back to when its invocation began, at worst by the timeout, and takes minutes to arrive.
     assert found["function-errors"]["Period"] >= function["Timeout"] + 300
