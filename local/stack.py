@@ -156,7 +156,7 @@ def _table(session: boto3.Session) -> Any:
             for name in ("image_id", "processing_timestamp", "category", "open_status")
         ],
         GlobalSecondaryIndexes=[
-            {"IndexName": name, "KeySchema": _keys(attribute), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            {"IndexName": name, "KeySchema": _keys(attribute), "Projection": {"ProjectionType": "ALL"}}
             for name, attribute in (("by_category", "category"), ("by_status", "open_status"))
         ],
     )

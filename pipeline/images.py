@@ -60,6 +60,7 @@ def prepare(photo: bytes) -> PreparedImage:
         )
     as_it_is = PreparedImage(photo, media_type, width, height)
     turn, tells_place = pixels.read_exif(image)
+    tells_place = tells_place or b"exif:GPS" in photo  # XMP, which is text
     light = len(photo) <= SENDABLE_BYTES
     if light and size == image.size and turn is None and not tells_place and pixels.is_plain(image):
         return as_it_is
@@ -127,5 +128,5 @@ def _drawn(
         ) from fault
     encoded = BytesIO()
     # 90 and full colour resolution keep small print, and red on blue, sharp. Even noise then is within SENDABLE_BYTES.
-    picture.save(encoded, "JPEG", quality=90, subsampling="4:4:4")
+    picture.save(encoded, "JPEG", quality=90, subsampling="4:4:4", comment=b"")
     return PreparedImage(encoded.getvalue(), "image/jpeg", picture.width, picture.height)

@@ -33,6 +33,9 @@ _LEASE_MARGIN_SECONDS = 60
 _SECONDS_TO_QUEUE = 15.0
 # And what sending to a queue leaves for giving the claim back.
 _SECONDS_TO_RELEASE = 25.0
+_AS_OFTEN_AS_FITS = 100
+# An answer comes back before the lease that protects it is over.
+_ANSWER_SECONDS = 60.0
 # Whoever finds an image busy comes back this much after the lease: a paid answer that only has to be stored goes first.
 _AFTER_YOU_SECONDS = 20.0
 
@@ -130,8 +133,12 @@ def _wait(later: Delivery, claim: Claim | None, error: TryLater, track: Track) -
     if error.retry_after is not None:
         grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
         delay = max(delay, error.retry_after + grace + 10 * services.random())
+    if later.answer:
+        delay = min(delay, _ANSWER_SECONDS)
     _queued(later, lambda: services.queue.put_back(later, delay), claim, error, track)
-    if not later.answer:  # else the claim goes on: nobody is to read meanwhile what only has to be stored
+    if later.answer:  # if the row can't have it either, the claim goes on: nobody is to read what only has to be stored
+        _release_with(later.answer, claim, error, track)
+    else:
         _release(claim, error, track)
     return track.end("waiting", claim=claim, error=error)
 
@@ -140,20 +147,14 @@ def _bury(later: Delivery, claim: Claim, error: OcrError, track: Track) -> Outco
     """Give an image up: it lies in the dead letter queue, with its answer if it has one, and its row says so."""
     _queued(later, lambda: track.services.queue.bury(later, error), claim, error, track)
     result = {**_failed(error, str(error)), "dead_lettered": True}
-    _end_claim(claim, lambda held: track.services.store.finish(held, result))
+    _end_claim(claim, lambda held: track.services.store.finish(held, result), track)
     return track.end("dead_lettered", claim=claim, error=error)
 
 
 def _queued(later: Delivery, send: Callable[[], None], claim: Claim | None, error: OcrError, track: Track) -> None:
-    """Send to a queue; for as long as there is time if the message carries what was paid for.
-
-    If the queue goes on refusing, Lambda has to try again, and can at once: the claim is released.
-    """
-    services = track.services
-    carries_paid = claim is not None and claim.paid_calls > 0
-    policy = RetryPolicy(services.sleep, services.random, attempts=60 if carries_paid else 1, cap=5.0)
+    """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
     try:
-        policy.run(send, (Throttled, ServiceFault), lambda: track.invocation.remaining() - _SECONDS_TO_RELEASE)
+        _patiently(send, claim, track, _SECONDS_TO_RELEASE)
     except Exception as refused:
         _release(claim, error, track, later.answer)
         track.end("raised", claim=claim, error=refused)
@@ -162,26 +163,37 @@ def _queued(later: Delivery, send: Callable[[], None], claim: Claim | None, erro
 
 def _release(claim: Claim | None, error: BaseException, track: Track, answer: Answer | None = None) -> None:
     """Give the claim back. An answer that couldn't be stored stays on the row, if the table takes it there."""
-
-    def release(held: Claim) -> None:
-        track.services.store.release(held, error)
-
-    if claim and answer:
-        before, claim.draft = claim.draft, answer
-        trouble = _end_claim(claim, release)
-        if not isinstance(trouble, ServiceMisconfigured):
-            return
-        claim.draft = before  # it's this very answer that the table refuses
-    _end_claim(claim, release)
+    if not (answer and _release_with(answer, claim, error, track)):
+        _end_claim(claim, lambda held: track.services.store.release(held, error), track)
 
 
-def _end_claim(claim: Claim | None, end: Callable[[Claim], None]) -> OcrError | None:
+def _release_with(answer: Answer, claim: Claim | None, error: BaseException, track: Track) -> bool:
+    """Give the claim back with the answer on the row. False if it's this very answer that the table refuses."""
+    if claim is None:
+        return True
+    before, claim.draft = claim.draft, answer
+    trouble = _end_claim(claim, lambda held: track.services.store.release(held, error), track)
+    if not isinstance(trouble, ServiceMisconfigured):
+        return True
+    claim.draft = before
+    return False
+
+
+def _end_claim(claim: Claim | None, end: Callable[[Claim], None], track: Track) -> OcrError | None:
     """End a claim, if there is one. Where that fails its lease ends it, and the error in hand weighs more."""
     if claim is None:
         return None
     try:
-        end(claim)
+        _patiently(lambda: end(claim), claim, track, _SECONDS_TO_QUEUE)
     except OcrError as trouble:
         structlog.get_logger().warning("claim.not_ended", image_id=claim.image_id, error=str(trouble))
         return trouble
     return None
+
+
+def _patiently(call: Callable[[], None], claim: Claim | None, track: Track, seconds_left: float) -> None:
+    """Make a call that keeps what the image has cost; where it has cost something, for as long as there is time."""
+    services = track.services
+    attempts = _AS_OFTEN_AS_FITS if claim and claim.paid_calls else 1
+    policy = RetryPolicy(services.sleep, services.random, attempts=attempts, cap=5.0)
+    policy.run(call, (Throttled, ServiceFault), lambda: track.invocation.remaining() - seconds_left)

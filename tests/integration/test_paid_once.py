@@ -315,3 +315,14 @@ def test_a_failed_row_says_who_read_it_and_the_log_does_not_say_what(world: Worl
     assert row.keys() >= {"model_id", "extractor_version", "image_sha256", "category"}
     assert "Muster" in row["error_message"]
     assert "Muster" not in "".join(world.lines), "what a photo may show isn't logged"
+
+
+def test_an_answer_in_a_message_stands_on_the_row_too(world: World) -> None:
+    """While an answer travels, whoever takes the row over finds it there: a late message costs no second reading."""
+    event = world.put("grocery/jam.jpg")
+    _answer_that_cannot_be_stored(world, times=4)
+    world.handle(event)
+    assert world.sqs.delays[-1] <= 60, "the message comes back while the lease still keeps others away"
+    world.clock.forward(3600)
+    world.handle(event)
+    assert (world.models.paid, world.row("grocery/jam.jpg")["processing_status"]) == (1, "completed")
