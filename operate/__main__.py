@@ -86,8 +86,7 @@ def main(
         return command.run(options, console, session, ask or _at_terminal)
     except _REFUSED as error:
         console.print(f"[red]{escape(printable(str(error)))}[/]", soft_wrap=True, highlight=False)
-        if isinstance(error, NoCredentialsError):
-            console.print("Give AWS credentials: aws configure, or AWS_PROFILE.")
+        console.print(_hint(error), soft_wrap=True, highlight=False, end="")
         return 2
     except KeyboardInterrupt:
         console.print("Stopped.")
@@ -103,6 +102,19 @@ def _parser() -> argparse.ArgumentParser:
         its.set_defaults(parser=its)
         command.configure(its)
     return parser
+
+
+def _hint(error: BaseException) -> str:
+    """What to do about AWS's refusal of who asks; nothing where its own words say it."""
+    refused = error if isinstance(error, ClientError) else error.__cause__
+    code = refused.response["Error"].get("Code", "") if isinstance(refused, ClientError) else ""
+    if isinstance(error, NoCredentialsError):
+        return "Give AWS credentials: aws configure, or AWS_PROFILE.\n"
+    if "Expired" in code or code in ("InvalidClientTokenId", "UnrecognizedClientException"):
+        return "Sign in to AWS again, or give other credentials: aws sso login, aws configure, or AWS_PROFILE.\n"
+    if "AccessDenied" in code or code == "403":
+        return "docs/runbook.md says which permissions the commands need.\n"
+    return ""
 
 
 def _at_terminal(question: str) -> str:

@@ -1,7 +1,7 @@
 """The dead letter queue, as an operator looks at it: what lies there, why, and what is to be sent to read it again.
 
-SQS's own way back (StartMessageMoveTask) can't serve: it moves messages as they are, a failure envelope with its old
-first-seen time and all, and says nothing of why they lie there.
+SQS's own way back (StartMessageMoveTask) can't serve: it moves all there is without a word of why, and leaves a message
+that SQS moved here its old age, by which it would be given up again at once.
 Looking at an SQS queue means receiving, which hides a message from everybody else for a while (its visibility
 timeout). Whatever is looked at here is either removed or shown again; if this process is killed, SQS shows it again
 after HIDDEN_SECONDS.

@@ -2,14 +2,18 @@
 
 import io
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from operate.__main__ import main
 from operate.new_category import CategoryRefusedError, new_category
+from tests.deployed import DeployedSession
 
 NAME = "zz_kites"
 
@@ -132,3 +136,39 @@ def test_a_path_with_control_characters_is_written_out(tmp_path: Path) -> None:
     assert code == 2
     assert r"broken\x1b[31m.jpg" in screen
     assert "\x1b" not in screen
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("AccessDeniedException", "docs/runbook.md says which permissions the commands need."),
+        ("ExpiredTokenException", "Sign in to AWS again, or give other credentials"),
+        ("ServiceException", ""),
+    ],
+)
+def test_what_aws_refuses_is_said_with_what_helps(code: str, hint: str) -> None:
+    """AWS refuses who asks: its own words, a hint what to do, exit code 2."""
+
+    class Refused(DeployedSession):
+        def client(self, service_name: str, *_: Any, **__: Any) -> Any:
+            raise ClientError({"Error": {"Code": code, "Message": "You may not."}}, service_name)
+
+    console = Console(file=io.StringIO(), width=200)
+    assert main(["status", "--stage", "dev"], console, Refused({})) == 2
+    said, *hints = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert f"({code})" in said
+    assert "You may not." in said
+    assert "".join(hints).startswith(hint)
+    assert bool(hints) == bool(hint)
+
+
+def test_without_credentials_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials anywhere: a sentence, what to do, exit code 2; nothing is asked over the network."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    code, screen = ran(["redrive", "--stage", "dev"])
+    assert code == 2
+    assert "Give AWS credentials: aws configure, or AWS_PROFILE." in screen
