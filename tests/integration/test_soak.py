@@ -103,10 +103,14 @@ class RowsByArrival(Wrapper):
 
 
 class AnswersLeftBehind(Wrapper):
-    """A retry queue whose messages don't carry answers."""
+    """A retry queue whose messages carry no answers, and a store that puts none on a row that is released."""
 
     def put_back(self, delivery: Delivery, delay: float) -> None:
         self._inner.put_back(replace(delivery, answer=None, owner=None), delay)
+
+    def release(self, claim: Claim, error: BaseException) -> None:
+        claim.draft = None
+        self._inner.release(claim, error)
 
 
 class Forgetful(Wrapper):
@@ -119,6 +123,11 @@ class Forgetful(Wrapper):
 def _without_conditions(services: Services, clients: Clients) -> Services:
     client, settings = Unconditional(clients.dynamodb, services), services.settings
     return replace(services, store=DynamoStore(client, settings.table, settings.max_paid_calls, services.now))
+
+
+def _without_answers(services: Services, _: Clients) -> Services:
+    queue, store = AnswersLeftBehind(services.queue, services), AnswersLeftBehind(services.store, services)
+    return replace(services, queue=queue, store=store)
 
 
 def _with_store(kind: type[Wrapper]) -> Callable[[Services, Clients], Services]:
@@ -135,7 +144,7 @@ def _with_queue(kind: type[Wrapper]) -> Callable[[Services, Clients], Services]:
         (_without_conditions, {"lost", "paid_twice"}),
         (_with_store(BusyIsDone), {"lost"}),
         (_with_store(RowsByArrival), {"double_rows"}),
-        (_with_queue(AnswersLeftBehind), {"paid_twice"}),
+        (_without_answers, {"paid_twice"}),
         (_with_queue(Forgetful), {"lost"}),
     ],
     ids=["claims without conditions", "busy is done", "rows by arrival", "answers not carried", "messages not kept"],

@@ -48,42 +48,37 @@ class Cloud:
         return client
 
     def _on_request(self, event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        run, (_, service, operation) = RUN.get(), event_name.split(".")
-        asked = json.loads(request.body) if service != "s3" else {}
+        run = RUN.get()
+        service, operation = event_name.split(".")[1:]
+        asked = {} if service == "s3" else json.loads(request.body)
         service = self._name(service, asked)
-        weather, now = self._weather, run.scheduler.now
-        fault, kill, seconds = weather.fault(service, now), weather.kill(now), weather.seconds(service)
+        what, now = f"{operation} of {service}", run.scheduler.now
+        fault, kill = self._weather.fault(service, now), self._weather.kill(now)
         fault = self._always(service, request, asked, run) or fault
+        half_way = self._weather.seconds(service) / 2
         if kill == "before":
-            run.die(f"killed before {operation} of {service}")
-        run.wait(seconds / 2)
-        if fault and fault.kind == "no connection":
-            run.wait(_CONNECT_TIMEOUT)
-            run.note(f"{operation} of {service}: no connection")
-            raise ConnectTimeoutError(endpoint_url=request.url)
-        if fault and fault.kind == "refused":
-            run.note(f"{operation} of {service}: {fault.code}")
-            run.wait(seconds / 2)
-            return _refusal(service, request, fault.code, fault.status)
+            run.die(f"killed before {what}")
+        run.wait(half_way)
+        if fault and fault.kind in ("no connection", "refused"):
+            run.note(f"{what}: {fault.code or fault.kind}")
+            run.wait(_CONNECT_TIMEOUT if fault.kind == "no connection" else half_way)
+            return _failure(service, request, fault)
         response, call = self._done(service, request, asked, run)
-        run.note(f"{operation} of {service}{_detail(asked, response, call)}{f', {fault.kind}' if fault else ''}")
+        run.note(f"{what}{_detail(asked, response, call)}{f', {fault.kind}' if fault else ''}")
         if kill == "after" or (service == "s3" and run.version.deadly):
-            run.die(f"killed after {operation} of {service}")
+            run.die(f"killed after {what}")
+        lost = fault and fault.kind in ("answer lost", "cut off") and response.status_code == 200
+        if call and lost:
+            call.fate = "lost to a timeout"
         if fault and fault.kind == "answer lost":
-            if call:
-                call.fate = "lost to a timeout"
             run.wait(_READ_TIMEOUTS.get(service, _OTHER_READ_TIMEOUT))
-            raise ReadTimeoutError(endpoint_url=request.url)
-        run.wait(seconds / 2 + weather.freeze(now))
-        if fault and fault.kind == "refused though done":
-            return _refusal(service, request, fault.code, fault.status)
-        if fault and fault.kind == "cut off" and response.status_code == 200:
-            if call:
-                call.fate = "lost to a timeout"
-            return _response(request, 200, response.content[:-5], {**response.headers})
-        if call:
+        else:
+            run.wait(half_way + self._weather.freeze(now))
+        if call and not lost:
             call.fate = "arrived"
-        return response
+        if fault and fault.kind == "cut off":
+            return _response(request, response.status_code, response.content[:-5], {**response.headers})
+        return _failure(service, request, fault) if fault else response
 
     def _name(self, service: str, asked: Mapping[str, Any]) -> str:
         if service == "dynamodb":
@@ -145,6 +140,15 @@ def _response(
 ) -> AWSResponse:
     headers = headers or {"content-length": str(len(body))}
     return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+def _failure(service: str, request: AWSPreparedRequest, fault: Fault) -> AWSResponse:
+    """What botocore sees of a fault: an exception, or AWS's refusal."""
+    if fault.kind == "no connection":
+        raise ConnectTimeoutError(endpoint_url=request.url)
+    if fault.kind == "answer lost":
+        raise ReadTimeoutError(endpoint_url=request.url)
+    return _refusal(service, request, fault.code, fault.status)
 
 
 def _refusal(

@@ -8,6 +8,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextvars import Context
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -72,13 +73,13 @@ class Fleet:
             if self._scheduler.now - since > _OLDEST_EVENT:
                 self._bury(event, attempt, "EventAgeExceeded")
             else:
-                self._start(event, lambda failed, at=(since, attempt, event): self._after_event(failed, *at))
+                self._start(event, partial(self._after_event, since, attempt, event))
         while self._running < _RESERVED and self._running_from_queue < _QUEUES_SHARE:
             message = self._retry_queue.receive()
             if not message:
                 return
             self._running_from_queue += 1
-            self._start(_queue_event(message), lambda failed, of=message: self._after_message(failed, of))
+            self._start(_queue_event(message), partial(self._after_message, message))
 
     def _start(self, event: dict[str, Any], after: Callable[[bool], None]) -> None:
         self._running += 1
@@ -123,13 +124,13 @@ class Fleet:
         container.services = self._equip(container)
         return container
 
-    def _after_event(self, failed: bool, since: float, attempt: int, event: dict[str, Any]) -> None:
+    def _after_event(self, since: float, attempt: int, event: dict[str, Any], failed: bool) -> None:
         if failed and attempt <= len(_RETRY_AFTER):
             self._scheduler.after(_RETRY_AFTER[attempt - 1], lambda: self.invoke(event, attempt + 1, since))
         elif failed:
             self._bury(event, attempt, "RetriesExhausted")
 
-    def _after_message(self, failed: bool, message: Message) -> None:
+    def _after_message(self, message: Message, failed: bool) -> None:
         self._running_from_queue -= 1
         if not failed and self._random.random() >= _DELIVERED_TWICE:
             self._retry_queue.delete(message)

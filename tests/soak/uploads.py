@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -39,7 +40,7 @@ class Uploads:
                     at = when[other]
             when.append(at)
             self._truth.versions.append(version)
-            self._scheduler.after(at, lambda version=version: self._upload(version, deliver))
+            self._scheduler.after(at, partial(self._upload, version, deliver))
 
     def _drawn(self, number: int) -> Version:
         chance = self._random
@@ -81,7 +82,7 @@ class Uploads:
         if self._random.random() < _DUPLICATES:
             delays.append(delay + self._random.uniform(0, self._random.choice(_AGAIN_WITHIN)))
         for seconds in delays:
-            self._scheduler.after(seconds, lambda: self._deliver(event, version, deliver))
+            self._scheduler.after(seconds, partial(self._deliver, event, version, deliver))
 
     def _deliver(self, event: dict[str, Any], version: Version, deliver: Callable[[dict[str, Any]], None]) -> None:
         self._truth.events += 1
