@@ -33,6 +33,7 @@ _FACTS = {
     "claude-sonnet-5": _Facts(_THINKING),
     "claude-opus-4-5": _Facts(_SAMPLED),
     "claude-opus-4-6": _Facts(_SAMPLED),
+    "offline-reader": _Facts(MappingProxyType({}), 0.0, 0.0),  # the emulated Bedrock's
 }
 _DEAREST_INPUT, _DEAREST_OUTPUT = 15.0, 75.0  # Claude Opus 4.1
 _MOST_TOKENS = 10**9  # of one answer; more is no count

@@ -111,11 +111,11 @@ def _store(claim: Claim, result: Answer, track: Track) -> None:
 
 
 def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, track: Track) -> Delivery:
-    """The image's next delivery, with all that was paid for: its answer, under the claim's owner; else its category."""
+    """The image's next delivery, with what was paid for: its answer, under the claim's owner, or its category."""
     now = track.services.now()
     if claim and result:
         return delivery.again(now, answer={**result, "usage": claim.usage.as_row()}, owner=claim.owner)
-    if claim and claim.category:
+    if claim and claim.category and claim.usage != Usage():
         return delivery.again(now, category=claim.category, usage=claim.usage.as_row())
     return delivery.again(now)
 
@@ -154,7 +154,7 @@ def _bury(later: Delivery, claim: Claim, error: OcrError, track: Track) -> Outco
 def _queued(later: Delivery, send: Callable[[], None], claim: Claim | None, error: OcrError, track: Track) -> None:
     """Send to a queue. If that refuses, Lambda has to try again, and can at once: the claim is released."""
     try:
-        _patiently(send, claim, track, _SECONDS_TO_RELEASE)
+        _patiently(send, _has_cost(claim) or bool(later.answer or later.category), track, _SECONDS_TO_RELEASE)
     except Exception as refused:
         _release(claim, error, track, later.answer)
         track.end("raised", claim=claim, error=refused)
@@ -184,16 +184,20 @@ def _end_claim(claim: Claim | None, end: Callable[[Claim], None], track: Track) 
     if claim is None:
         return None
     try:
-        _patiently(lambda: end(claim), claim, track, _SECONDS_TO_QUEUE)
+        _patiently(lambda: end(claim), _has_cost(claim), track, _SECONDS_TO_QUEUE)
     except OcrError as trouble:
         structlog.get_logger().warning("claim.not_ended", image_id=claim.image_id, error=str(trouble))
         return trouble
     return None
 
 
-def _patiently(call: Callable[[], None], claim: Claim | None, track: Track, seconds_left: float) -> None:
-    """Make a call that keeps what the image has cost; where it has cost something, for as long as there is time."""
+def _has_cost(claim: Claim | None) -> bool:
+    return claim is not None and claim.paid_calls > 0
+
+
+def _patiently(call: Callable[[], None], something_paid: bool, track: Track, seconds_left: float) -> None:
+    """Make a call that keeps what is in hand; if that was paid for, again and again for as long as there is time."""
     services = track.services
-    attempts = _AS_OFTEN_AS_FITS if claim and claim.paid_calls else 1
+    attempts = _AS_OFTEN_AS_FITS if something_paid else 1
     policy = RetryPolicy(services.sleep, services.random, attempts=attempts, cap=5.0)
     policy.run(call, (Throttled, ServiceFault), lambda: track.invocation.remaining() - seconds_left)

@@ -45,7 +45,12 @@ def test_cached_tokens_have_prices_of_their_own():
     assert (usage.cache_write_tokens, usage.cache_read_tokens, usage.input_tokens) == (MILLION, MILLION, 0)
 
 
-@pytest.mark.parametrize("model", ["offline-reader", "global.anthropic.claude-sonnet-5", "meta.llama4", ""])
+def test_the_offline_reader_costs_nothing():
+    """What the emulated Bedrock answers is free, and counts for no ceiling."""
+    assert usage_of("offline-reader", used(input_tokens=10, output_tokens=20)).cost_usd == 0.0
+
+
+@pytest.mark.parametrize("model", ["global.anthropic.claude-sonnet-5", "meta.llama4", ""])
 def test_an_unknown_price_is_no_price(model):
     """What isn't known isn't made up: tokens are counted, the cost is absent."""
     usage = usage_of(model, used(input_tokens=10, output_tokens=20))
