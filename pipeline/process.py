@@ -34,10 +34,10 @@ _SECONDS_TO_QUEUE = 15.0
 # And what sending to a queue leaves for giving the claim back.
 _SECONDS_TO_RELEASE = 25.0
 _AS_OFTEN_AS_FITS = 100
-# An answer comes back before the lease that protects it is over.
+# An answer that couldn't be stored comes back so soon: before the lease that protects it is over.
 _ANSWER_SECONDS = 60.0
 # Whoever finds an image busy comes back this much after the lease: a paid answer that only has to be stored goes first.
-_AFTER_YOU_SECONDS = 20.0
+_AFTER_YOU_SECONDS = 75.0
 
 Answer = Mapping[str, Any]
 
@@ -79,10 +79,7 @@ def _claim(delivery: Delivery, track: Track) -> Claim:
     services = track.services
     lease_until = int(services.now().timestamp() + track.invocation.remaining() + _LEASE_MARGIN_SECONDS)
     with track.step("claim"):
-        claim = services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
-    if delivery.category and not claim.category:  # chosen before, perhaps for money, by one whom the table refused
-        claim.category, claim.usage = delivery.category, Usage.from_row(delivery.usage or {})
-    return claim
+        return services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
 
 
 def _read(delivery: Delivery, claim: Claim, track: Track) -> Answer:

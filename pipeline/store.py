@@ -51,6 +51,8 @@ class DynamoStore:
     def claim(self, delivery: Delivery, owner: str, lease_until: int) -> Claim:
         """The right to process this event's version until `lease_until` (epoch seconds).
 
+        What the delivery carries is put on the row with it: whoever takes over from us finds what was paid for.
+
         The row stands at the event's time. Where another version of the key stands there already, ours goes to the next
         free microsecond after it, or before it if S3 says that ours is the earlier one. Going on in one direction, a
         repeated event always meets its own row. Raises AlreadyFinished, Busy, else as `aws.translated`.
@@ -150,6 +152,8 @@ class DynamoStore:
             "lease_until": claim.lease_until,
             "started_at": timestamp(now),
             "dead_lettered": None,
+            **({"draft": delivery.answer} if delivery.answer else {}),
+            **({"category": delivery.category} if delivery.category else {}),
         }
         condition: dict[str, Any] = {
             ":event": upload.event_id,
@@ -170,7 +174,11 @@ class DynamoStore:
         claim.paid_calls = row.get("paid_calls", 0)
         claim.category = row.get("category")
         claim.draft = row.get("draft")
-        claim.usage = Usage.from_row(row.get("usage", {}))
+        claim.usage = max(
+            Usage.from_row(row.get("usage", {})),
+            Usage.from_row(delivery.usage or {}),
+            key=lambda usage: usage.output_tokens,
+        )
         return None
 
     def _refused(self, upload: ImageUpload, occupant: Mapping[str, Any]) -> AlreadyFinished | Busy:

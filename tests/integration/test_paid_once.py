@@ -205,7 +205,11 @@ def test_a_chosen_category_travels_with_the_image(world: World) -> None:
     [message] = world.on_queue("retry")
     assert message["category"] == "grocery"
     world.clock.forward(400)
-    world.handle_queue()
+    world.tap.kills(1, "before")  # whoever brings it, after the claim; the queue hides the message then
+    with pytest.raises(Killed):
+        world.handle_queue()
+    world.clock.forward(400)
+    world.handle(event)
     row = world.row("jam.jpg")
     assert (world.models.paid, row["processing_status"], row["paid_calls"]) == (2, "completed", 2)
     assert row["usage"]["input_tokens"] == 2000
@@ -325,4 +329,29 @@ def test_an_answer_in_a_message_stands_on_the_row_too(world: World) -> None:
     assert world.sqs.delays[-1] <= 60, "the message comes back while the lease still keeps others away"
     world.clock.forward(3600)
     world.handle(event)
+    assert (world.models.paid, world.row("grocery/jam.jpg")["processing_status"]) == (1, "completed")
+
+
+def test_a_kill_while_storing_a_travelling_answer_costs_nothing(world: World) -> None:
+    """Who brings an answer and is killed leaves it on the row with the claim: whoever takes over stores it."""
+    event = world.put("grocery/jam.jpg")
+
+    def answered(_request: object) -> dict:
+        world.tap.breaks("UpdateItem", *[("ThrottlingException", 400)] * 400)  # the row can't have the answer either
+        return records("grocery", JAM)
+
+    world.models.answers(answered)
+    world.handle(event)
+    world.tap.heals()
+    [body] = world.on_queue("retry")
+    world.sqs.sent.clear()
+    world.clock.forward(30)
+    world.tap.kills(1, "before")  # after its claim
+    with pytest.raises(Killed):
+        world.handle(sqs_event(json.dumps(body)))
+    world.clock.forward(400)
+    world.handle(event)
+    world.clock.forward(1400)
+    world.handle(sqs_event(json.dumps(body)))  # SQS shows it again
+    _quiet(world)
     assert (world.models.paid, world.row("grocery/jam.jpg")["processing_status"]) == (1, "completed")
