@@ -13,12 +13,14 @@ from rich.console import Console
 from operate import backfill_screen as screen
 from operate.backfill_choice import REPROCESS, Choice, Listed, Reason
 from operate.backfill_objects import WORKERS, Rows, current_versions
-from operate.backfill_pace import Pace, concurrency, waiting_on
+from operate.backfill_pace import Hindrances, Pace, concurrency, waiting_on
 from operate.backfill_run import Run, RunRecord
 from operate.backfill_sending import Sender
 from operate.batches import Patience, aws_config
 from operate.estimate import about, typical_dollars
 from operate.stage import add_stage, settings
+from pipeline.admission import Admissions
+from pipeline.bootstrap import coordination
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
 
@@ -63,7 +65,9 @@ def run(
     if stopped:
         screen.say_going_on(console, stopped)
     begun = stopped or _new_run(now(), options)
-    pace = Pace(options.rate, at.at_once, at.waiting, clock=clock, sleep=sleep or time.sleep)
+    admissions = Admissions(coordination(at.dynamodb, at.told.coordination_table), now, at.told.daily_ceiling_usd)
+    hindrances = Hindrances(admissions, at.waiting, at.at_once)
+    pace = Pace(options.rate, at.at_once, hindrances, clock=clock, sleep=sleep or time.sleep)
     choice = Choice(begun.start, begun.reprocess, _versions() if begun.reprocess == "extractor-changed" else {})
     with Rows(at.dynamodb, at.told.table, at.told.bucket, sleep) as rows:
 
@@ -78,8 +82,10 @@ def run(
             lasts = screen.duration(pace.seconds(taken))
             speed = f"{pace.rate:g} messages a second, {at.at_once:,} photos read at once"
             screen.say_number(console, taken, f"to read: {about(taken, at.price)}, in about {lasts} ({speed})")
+            if at.price and at.told.daily_ceiling_usd:
+                screen.warn_of_ceiling(console, taken * at.price, at.told.daily_ceiling_usd)
             if not stopped:
-                screen.warn(console, at.waiting(), at.dead())
+                screen.warn_of_queues(console, at.waiting(), at.dead())
         if options.dry_run or not (taken or unfinished):
             return 0
         if taken and not options.yes and not screen.agreed(console, ask):

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from operate.batches import Patience
+from pipeline.admission import Admissions
+from pipeline.errors import TryLater
+from pipeline.metrics import Metrics
 
 SECONDS_A_PHOTO = 10.0
 """About what one invocation takes, nearly all of it Claude's answer of some 600 tokens. Estimated, not measured."""
@@ -30,40 +33,57 @@ def concurrency(function: Any, stage: str, patience: Patience) -> int:
 
 
 class Pace:
-    """Holds messages back: at most `rate` a second, and none while the queue holds a quarter of an hour's work.
+    """Holds messages back: at most `rate` a second, and none while there is a hindrance.
 
-    `at_once` is how many photos are read at one time.
+    `at_once` is how many photos are read at one time; `hindrance` gives a sentence, or None if there is none.
     """
 
     def __init__(
         self,
         rate: float | None,
         at_once: int,
-        waiting: Callable[[], int],
+        hindrance: Callable[[], str | None],
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._readable = at_once / SECONDS_A_PHOTO
         self.rate = rate or self._readable
-        self._waiting, self._clock, self._sleep = waiting, clock, sleep
+        self._hindrance, self._clock, self._sleep = hindrance, clock, sleep
         self._free_at = self._looked_at = clock() - _LOOK
 
     def seconds(self, messages: int) -> float:
         """About how long it takes until so many messages are read."""
         return max(SECONDS_A_PHOTO, messages / min(self.rate, self._readable))
 
-    def hold(self, messages: int, tell: Callable[[int], None]) -> None:
-        """Wait until so many may be sent; `tell` is given the number of messages on the queue while it's too full."""
+    def hold(self, messages: int, tell: Callable[[str], None]) -> None:
+        """Wait until so many may be sent; `tell` is given what hinders it, each time that it's looked for."""
         while self._clock() - self._looked_at >= _LOOK:
-            waiting = self._waiting()
+            hindrance = self._hindrance()
             self._looked_at = self._clock()
-            if waiting <= _MOST_WAITING * self._readable:
+            if hindrance is None:
                 break
-            tell(waiting)
+            tell(hindrance)
             self._sleep(_LOOK)
         self._sleep(max(0.0, self._free_at - self._clock()))
         self._free_at = max(self._clock(), self._free_at) + messages / self.rate
+
+
+class Hindrances:
+    """What speaks against sending more, by the stage's own say: its breaker, its ceiling, and its queue."""
+
+    def __init__(self, admissions: Admissions, waiting: Callable[[], int], at_once: int) -> None:
+        self._admissions, self._waiting = admissions, waiting
+        self._most_waiting = _MOST_WAITING * at_once / SECONDS_A_PHOTO
+
+    def __call__(self) -> str | None:
+        """A sentence, or None. Raises as `aws.translated`."""
+        try:
+            self._admissions.check(Metrics())  # as the function does for each photo
+        except TryLater as error:
+            return str(error)
+        waiting = self._waiting()
+        return f"{waiting:,} messages are on the queue: these first." if waiting > self._most_waiting else None
 
 
 def waiting_on(sqs: Any, queue_url: str, patience: Patience) -> int:

@@ -1,17 +1,18 @@
 """The command `backfill`, as it is seen: what there is and costs, a bar, how it ended and how to go on."""
 
 import argparse
+import math
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from local.readable import moment, printable
+from local.readable import moment
 from operate.backfill_choice import LEFT, Listed, Reason
 from operate.backfill_run import BackfillRefusedError, Run
+from operate.screen import bar, say
 from pipeline.errors import OcrError
 
 Counts = Counter[Reason | None]
@@ -28,12 +29,10 @@ _IN_DEAD_LETTER_QUEUE = (
     "Messages on the dead letter queue: {:,}. A photo there that has no row yet would be read here, and once more by "
     "`redrive`. In doubt, redrive first."
 )
-
-
-def say(console: Console, text: str, style: str = "") -> None:
-    """One line or a few, as they are: keys are anybody's, so what a terminal would obey is written out."""
-    for line in text.split("\n"):
-        console.print(escape(printable(line)), soft_wrap=True, highlight=False, style=style)
+_ABOVE_CEILING = (
+    "The stage may cost ${:,.2f} a day (dailyCeilingUsd), so this takes {:,} days or more. On each, new photos wait for the "
+    "next day when the ceiling is reached. In doubt, raise it for that time."
+)
 
 
 def say_going_on(console: Console, run: Run) -> None:
@@ -51,11 +50,11 @@ def counted(judged: Iterable[tuple[Listed, Reason | None]], console: Console) ->
     """How many objects are left, by reason, and how many are taken, by None."""
     counts: Counts = Counter()
     columns = (SpinnerColumn(), TextColumn("Looking: {task.completed:,.0f} objects"))
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Looking", total=None)
+    with Progress(*columns, console=console, transient=True) as spinner:
+        task = spinner.add_task("Looking", total=None)
         for _, left in judged:
             counts[left] += 1
-            bar.advance(task)
+            spinner.advance(task)
     return counts
 
 
@@ -75,11 +74,17 @@ def say_number(console: Console, number: int, says: str) -> None:
     say(console, f"{number:>11,}  {says}")
 
 
-def warn(console: Console, waiting: int, dead: int) -> None:
+def warn_of_queues(console: Console, waiting: int, dead: int) -> None:
     """What may be paid twice, as so many messages are on the retry queue and on the dead letter queue."""
     for number, says in ((waiting, _IN_RETRY_QUEUE), (dead, _IN_DEAD_LETTER_QUEUE)):
         if number:
             say(console, says.format(number), "yellow")
+
+
+def warn_of_ceiling(console: Console, cost: float, ceiling: float) -> None:
+    """What it means that the stage may cost no more than so many dollars a day, if that's less than this costs."""
+    if cost > ceiling:
+        say(console, _ABOVE_CEILING.format(ceiling, math.ceil(cost / ceiling)), "yellow")
 
 
 def agreed(console: Console, ask: Callable[[str], str]) -> bool:
@@ -91,7 +96,7 @@ def agreed(console: Console, ask: Callable[[str], str]) -> bool:
 
 
 def show(
-    steps: Callable[[Callable[[int], None]], Iterator[Run]],
+    steps: Callable[[Callable[[str], None]], Iterator[Run]],
     begun: Run,
     total: int,
     options: argparse.Namespace,
@@ -99,12 +104,17 @@ def show(
 ) -> int:
     """Run a sender's steps behind a bar, and say how it ended; the exit code."""
     ended, code = begun, 0
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("Sending", total=total)
+    with bar(console) as progress:
+        task = progress.add_task("Sending", total=total)
+
+        def tell(hindrance: str) -> None:
+            if progress.tasks[0].description != "Waiting":
+                say(console, hindrance)
+                progress.update(task, description="Waiting")
+
         try:
-            for ended in steps(lambda waiting: bar.update(task, description=f"{waiting:,} on the queue: waiting")):
-                bar.update(task, completed=ended.sent - begun.sent, description="Sending")
+            for ended in steps(tell):
+                progress.update(task, completed=ended.sent - begun.sent, description="Sending")
         except (OcrError, BackfillRefusedError) as error:
             say(console, str(error), "red")
             code = 1

@@ -24,11 +24,11 @@ class Sender:
         self._pace, self._record, self._patience = pace, record, patience
 
     def sent(
-        self, judged: Iterable[tuple[Listed, Reason | None]], run: Run, tell: Callable[[int], None]
+        self, judged: Iterable[tuple[Listed, Reason | None]], run: Run, tell: Callable[[str], None]
     ) -> Iterator[Run]:
         """Take the run's record and send; the run as it is after each step. At the end there is no record any more.
 
-        `tell` is given how many messages are on the queue while it is too full for more. Stopped between a step's
+        `tell` is given what hinders it, while something does. Stopped between a step's
         messages and its record, the run sends these messages twice, which is harmless within a run.
         Raises as `aws.translated`, and BackfillRefusedError if another process has the record.
         """
@@ -49,7 +49,7 @@ class Sender:
         self._record.end()
         yield replace(run, sent=run.sent + len(batch))
 
-    def _send(self, batch: list[str], tell: Callable[[int], None]) -> None:
+    def _send(self, batch: list[str], tell: Callable[[str], None]) -> None:
         if batch:
             self._pace.hold(len(batch), tell)
             send(self._sqs, self._queue_url, batch, self._patience)

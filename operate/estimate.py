@@ -53,8 +53,10 @@ def typical_dollars(models: Sequence[str], *, caching: bool) -> float | None:
 
 
 def about(readings: int, price: float | None) -> str:
-    """What so many readings cost, in words: `about $37 at list price`."""
-    if price is None:
-        return "at a price that isn't known for these models"
-    dollars = readings * price
-    return f"about ${dollars:,.0f} at list price" if dollars >= 10 else f"about ${dollars:.2f} at list price"
+    """What so many readings cost, in words: `about $37 at list price`; `price` is one reading's, if it's known."""
+    return f"about {dollars(readings * price)} at list price" if price is not None else "at a price that isn't known"
+
+
+def dollars(amount: float) -> str:
+    """An amount of dollars, roughly: `$0.06`, `$1,234`."""
+    return f"${amount:,.0f}" if amount >= 10 else f"${amount:.2f}"

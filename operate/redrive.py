@@ -18,7 +18,7 @@ from rich.table import Table
 from local.readable import count, moment, printable
 from operate.batches import Patience, aws_config
 from operate.dead_letters import HIDDEN_SECONDS, MOST, NOT_UNDERSTOOD, DeadLetters
-from operate.estimate import about, typical_dollars
+from operate.estimate import about, dollars, typical_dollars
 from operate.redriving import Heap, Mover, spread
 from operate.screen import bar, say
 from operate.stage import add_stage, settings
@@ -104,11 +104,11 @@ def _show(heap: Heap, price: float | None, options: argparse.Namespace, console:
     if not heap.tallies:
         say(console, f"The dead letter queue of {options.stage} is empty.")
         return
-    table = Table("Code", "Messages", "Photos", "To pay", "Oldest", "For example", box=box.SIMPLE)
+    table = Table("Code", "Messages", "Photos", "Cost", "Oldest", "For example", box=box.SIMPLE)
     for column in table.columns[1:4]:
         column.justify = "right"
     for code, tally in sorted(heap.tallies.items(), key=lambda item: -item[1].messages):
-        paid = about(tally.unpaid, price) if tally.unpaid else "nothing"
+        paid = "unknown" if price is None and tally.unpaid else f"~ {dollars(tally.unpaid * (price or 0))}"
         numbers = (f"{tally.messages:,}", f"{tally.photos:,}", paid, moment(tally.oldest.isoformat()))
         table.add_row(escape(printable(code)), *numbers, escape(printable(tally.said)))
     console.print(table)

@@ -1,5 +1,6 @@
-"""What comes over the wire: whatever error S3, DynamoDB and SQS answer with, an adapter raises one of the tree."""
+"""What comes over the wire: whatever AWS answers, an adapter raises an error of the tree, or gives what it has to."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -13,14 +14,21 @@ from hypothesis import strategies as st
 from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
+from pipeline.admission import Admissions
+from pipeline.bedrock import BedrockModels
 from pipeline.bucket import S3Bucket
-from pipeline.errors import OcrError
+from pipeline.errors import AnswerUnusable, OcrError
 from pipeline.events import Delivery, ImageUpload
+from pipeline.metrics import Metrics
 from pipeline.queue import SqsRetryQueue
+from pipeline.resilience import RetryPolicy
 from pipeline.store import DynamoStore
+from tests.fleet import Memory
 from tests.fuzz.profiles import fuzzed
-from tests.fuzz.strategies import TEXT
+from tests.fuzz.strategies import TEXT, almost
 from tests.http import URL, Answered, json_error, response, xml_error
+from tests.wire import JAM, records
+from tests.world import MODEL
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 UPLOAD = ImageUpload(bucket="photos", key="grocery/jam.jpg", requested_at=NOON, version_id="v1", etag="e", size=5)
@@ -56,7 +64,20 @@ def send(answer: AWSResponse) -> object:
     return SqsRetryQueue(lambda: client, f"{URL}/1/retry", f"{URL}/1/dead").put_back(Delivery(upload=UPLOAD), 5)
 
 
-ADAPTERS = {"S3": (read, xml_error), "DynamoDB": (claim, json_error), "SQS": (send, json_error)}
+def ask(answer: AWSResponse) -> object:
+    """The model's answer, as Bedrock gives it."""
+    admissions = Admissions(Memory(), lambda: NOON, 50.0)
+    retry = RetryPolicy(lambda _seconds: None, lambda: 1.0)
+    models = BedrockModels(_answering("bedrock-runtime", answer), admissions, retry, lambda: 0.0)
+    return models.ask({"messages": []}, (MODEL,), Metrics(), lambda: 300.0)
+
+
+ADAPTERS = {
+    "S3": (read, xml_error),
+    "DynamoDB": (claim, json_error),
+    "SQS": (send, json_error),
+    "Bedrock": (ask, json_error),
+}
 # Without those redirects that botocore follows by itself: only S3's own say where to.
 STATUSES = st.integers(300, 599).filter(lambda status: status not in (301, 302, 307))
 # What XML and headers can carry; the code stands in both.
@@ -86,15 +107,28 @@ def test_an_error_of_what_stands_between(
         adapter(response(status, body))
 
 
+@pytest.mark.parametrize("adapter", [read, ask])
 @pytest.mark.parametrize(
     "trouble",
     [ProtocolError("reset"), ReadTimeoutError(HTTPConnectionPool("s3.test"), "/", "late"), SSLError("bad record")],
     ids=lambda trouble: type(trouble).__name__,
 )
-def test_a_photo_that_breaks_off(trouble: Exception) -> None:
-    """A connection that breaks while the photo is read is an error of the tree, whatever broke it."""
+def test_a_body_that_breaks_off(adapter: Callable[[Any], object], trouble: Exception) -> None:
+    """A connection that breaks while a photo or an answer is read is an error of the tree, whatever broke it."""
     with pytest.raises(OcrError):
-        read(response(200, b"", trouble, content_length="5"))
+        adapter(response(200, b"", trouble, content_length="5"))
+
+
+@fuzzed(100)
+@given(body=st.binary(max_size=50) | almost(records("grocery", JAM)).map(json.dumps).map(str.encode))
+def test_any_answer_of_bedrock(body: bytes) -> None:
+    """Whatever Bedrock answers a call with, it is a message, with what it cost, or one that can't be used."""
+    unusable = None
+    try:
+        answered: Any = ask(response(200, body))
+    except AnswerUnusable as error:
+        unusable = error
+    assert unusable or (isinstance(answered.message, dict) and answered.usage.input_tokens >= 0)
 
 
 @fuzzed(60)
