@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const VENV = join(ROOT, '.venv');
+const PLUGINS = 'requirements-plugins.txt';
 const pythonOf = (venv) => (process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'));
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3', 'python']; // Lambda's own first
 
@@ -24,6 +25,8 @@ const COMMANDS = {
   operate: { requirements: 'requirements-local.txt', steps: (args) => [['operate', '-m', 'operate', ...args]], here: true },
   bench: { requirements: 'requirements-dev.txt', node: true, steps: (args) => [['bench', '-m', 'bench', ...args]] },
   record: { requirements: 'requirements-dev.txt', steps: (args) => [['record', '-m', 'tests.recordings.record', ...args]] },
+  lock: { requirements: 'requirements-dev.txt', steps: (args) => [['lock', '-m', 'scripts.lock', ...args]] },
+  audit: { requirements: 'requirements-dev.txt', steps: (args) => [['audit', '-m', 'scripts.audit', ...args]] },
   soak: { requirements: 'requirements-dev.txt', steps: (args) => [['soak', '-m', 'tests.soak', ...args]] },
   stack: { requirements: 'requirements-local.txt', apart: ['ministack'], node: true, steps: (args) => [['stack', '-m', 'tests.e2e', ...args]] },
   e2e: {
@@ -131,6 +134,17 @@ async function prepareEnvironment(requirements, venv = VENV) {
   writeFileSync(stampFile, JSON.stringify(stamp));
 }
 
+/** Installs the owner's own packages, in a run of pip of their own: beside hashes, pip takes no folder. */
+async function preparePlugins() {
+  const stampFile = join(VENV, 'plugins.sha256');
+  const named = existsSync(join(ROOT, PLUGINS)) && /^\s*[^#\s]/m.test(readFileSync(join(ROOT, PLUGINS), 'utf8'));
+  if (!named || (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest([PLUGINS]))) return;
+  say(`Installing the packages of ${PLUGINS} ...`);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', PLUGINS];
+  await must(pythonOf(VENV), pip, `The packages of ${PLUGINS} could not be installed.`);
+  writeFileSync(stampFile, digest([PLUGINS]));
+}
+
 async function prepareNodeModules() {
   const stamp = join(ROOT, 'node_modules', 'installed.sha256');
   const wanted = digest(['package-lock.json']);
@@ -146,6 +160,7 @@ async function main([name, ...args]) {
   const command = COMMANDS[name];
   if (!command) throw new Stop(`Say what to run: ${Object.keys(COMMANDS).join(', ')}.`);
   await prepareEnvironment(command.requirements);
+  await preparePlugins();
   for (const tool of command.apart ?? []) {
     await prepareEnvironment(`requirements-${tool}.txt`, join(VENV, tool)); // inside, to be thrown away with the other
   }

@@ -107,6 +107,21 @@ def test_environment_is_made_once_then_the_step_runs_with_its_arguments(project:
     assert project.asked() == ["-m local"]
 
 
+def test_the_owners_own_packages_are_installed_in_a_run_of_their_own(project: Project) -> None:
+    """A folder in requirements-plugins.txt is installed by itself, once, and anew when a line changes."""
+    plugins = project.folder / "requirements-plugins.txt"
+    project.run("start")
+    assert pip_install(plugins.name) not in project.asked()
+    plugins.write_text("# mine\n./examples/garden-seeds\n")
+    project.run("start")
+    assert project.asked() == [pip_install(plugins.name), "-m local"]
+    project.run("start")
+    assert project.asked() == ["-m local"]
+    plugins.write_text("./examples/garden-seeds\n./another\n")
+    project.run("start")
+    assert project.asked() == [pip_install(plugins.name), "-m local"]
+
+
 def test_packages_are_installed_anew_when_the_requirements_change(project: Project) -> None:
     """A change in a requirements file, or in one that it includes, installs again; the environment is kept."""
     project.run("start")
@@ -157,7 +172,11 @@ def test_machine_without_a_usable_python_is_told_what_to_install(
 
 def test_unknown_command_is_told_which_there_are(project: Project) -> None:
     """A word that is no command is answered with the commands."""
-    assert project.run("strat") == (1, "Say what to run: start, upload, smoke, operate, bench, record, soak, stack, e2e, test.\n")
+    code, said = project.run("strat")
+    assert code == 1
+    assert (
+        said == "Say what to run: start, upload, smoke, operate, bench, record, lock, audit, soak, stack, e2e, test.\n"
+    )
 
 
 def test_interrupt_reaches_python_and_its_exit_code_comes_back(project: Project) -> None:
