@@ -88,6 +88,15 @@ def test_a_pictures_own_texts_reach_no_model(world: World) -> None:
     assert ORDERS.encode() not in sent
 
 
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_a_position_in_xmp_stays_home(form: str) -> None:
+    """A photo that is small enough to go out as it is, but says in XMP where it was taken, goes out without that."""
+    place = b"<x:xmpmeta><exif:GPSLatitude>52,31N</exif:GPSLatitude></x:xmpmeta>"
+    photo = encoded(corners(), form, xmp=place)
+    assert b"GPSLatitude" in photo
+    assert b"GPSLatitude" not in prepare(photo).data
+
+
 def test_a_repair_repeats_no_orders_as_ours(world: World) -> None:
     """What the model wrote comes back to it in its own turn and, shortened, in a tool's result; never in the system."""
     wrong = records("grocery", {"net_content": ORDERS})
