@@ -36,7 +36,7 @@ _SECONDS_TO_RELEASE = 25.0
 _AS_OFTEN_AS_FITS = 100
 # An answer that couldn't be stored comes back so soon: before the lease that protects it is over.
 _ANSWER_SECONDS = 60.0
-# Whoever finds an image busy comes back this much after the lease: a paid answer that only has to be stored goes first.
+# Whoever finds an image busy comes back this much after the lease: who brings what was paid for goes first.
 _AFTER_YOU_SECONDS = 75.0
 
 Answer = Mapping[str, Any]
@@ -128,7 +128,8 @@ def _wait(later: Delivery, claim: Claim | None, error: TryLater, track: Track) -
         return _bury(later, claim, error, track)
     delay = redelivery_delay(later.attempt - 1, services.random())
     if error.retry_after is not None:
-        grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not later.answer else 0.0
+        brings = later.answer or later.category
+        grace = _AFTER_YOU_SECONDS if isinstance(error, Busy) and not brings else 0.0
         delay = max(delay, error.retry_after + grace + 10 * services.random())
     if later.answer:
         delay = min(delay, _ANSWER_SECONDS)

@@ -35,6 +35,9 @@ _OR_DEAD_LETTERED = " OR (event_id = :event AND dead_lettered = :true)"
 _OR_OURS = " OR (event_id = :event AND processing_status = :processing AND claim_owner = :owner)"
 _OURS = "claim_owner = :owner AND processing_status = :processing"
 _OURS_WITH_CALLS_LEFT = f"{_OURS} AND (attribute_not_exists(paid_calls) OR paid_calls < :most)"
+# How long the retry queue hides a message whose delivery was killed (VisibilityTimeout in resources/queues.yml). From
+# when a call is paid its answer may be in such a message, and the row not know: for so long nobody reads anew.
+HIDDEN_SECONDS = 1800
 _LONGEST_MESSAGE = 1_000  # characters
 _MOST_SLOTS = 100  # versions of one key around one instant; more than that is no coincidence
 
@@ -73,6 +76,8 @@ class DynamoStore:
     def reserve_call(self, claim: Claim) -> None:
         """Count one paid call, and keep what was paid for so far: a kill from now on loses just this call.
 
+        The lease then outlives the invocation by HIDDEN_SECONDS, until the claim is ended.
+
         Raises CallsExhausted, ClaimLost, or as `aws.translated`.
         """
         changes = {
@@ -80,6 +85,7 @@ class DynamoStore:
             "category": claim.category,
             "draft": claim.draft,
             "usage": _spent(claim),
+            "lease_until": claim.lease_until + HIDDEN_SECONDS,
         }
         condition = {":owner": claim.owner, ":processing": "processing", ":most": self._most_paid_calls}
         occupant, _ = self._update(claim, changes, _OURS_WITH_CALLS_LEFT, condition)

@@ -86,8 +86,10 @@ class Stage:
         return self.aws.run(*words, typed=typed)
 
     def log_since(self, began: float) -> list[str]:
-        """What the function logged since a time (seconds since 1970)."""
+        """What the function logged since a time (seconds since 1970); of a stage that is removed, nothing."""
         logs = self.aws.client("logs")
+        if not logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{FUNCTION}")["logGroups"]:
+            return []
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName=f"/aws/lambda/{FUNCTION}", startTime=int(began * 1000)
         )

@@ -59,7 +59,7 @@ def test_a_killed_claimant_is_taken_over_when_its_lease_is_over(world: World) ->
     with pytest.raises(Killed):
         world.handle(event)
     assert world.row("grocery/jam.jpg")["processing_status"] == "processing"
-    world.clock.forward(361)
+    world.clock.forward(2161)
     world.models.answers(records("grocery", JAM))
     world.handle(event)
     row = world.row("grocery/jam.jpg")
@@ -71,7 +71,7 @@ def test_who_was_taken_over_drops_its_result(world: World) -> None:
     event = world.put("grocery/jam.jpg")
 
     def asleep(_request: object) -> dict:
-        world.clock.forward(361)
+        world.clock.forward(2161)
         world.models.answers(records("grocery", JAM, product_name="The successor's"))
         world.remaining = 300.0
         world.handle(event, request_id="successor")

@@ -290,7 +290,7 @@ def test_a_takeover_during_the_repair_wins(world: World) -> None:
     event = world.put("grocery/jam.jpg")
 
     def late(_request: object) -> dict:
-        world.clock.forward(361)
+        world.clock.forward(2161)
         world.handle(event, request_id="successor")
         return records("grocery", JAM, product_name="The sleeper's")
 

@@ -8,6 +8,7 @@ import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
 from pipeline.settings import Settings
+from pipeline.store import HIDDEN_SECONDS
 from tests.integration.deployment import ROOT, PackageRefused, packaged
 
 BUCKET = "product-ocr-{}-photos-${{AWS::AccountId}}-${{AWS::Region}}"
@@ -168,7 +169,7 @@ def test_queues_are_encrypted_patient_and_chained(dev: dict[str, Any]) -> None:
         assert queue["SqsManagedSseEnabled"] is True
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert queue["MaximumMessageSize"] == 1024 * 1024
-    assert retry["VisibilityTimeout"] == 6 * properties(dev, "ProcessLambdaFunction")["Timeout"]
+    assert retry["VisibilityTimeout"] == HIDDEN_SECONDS == 6 * properties(dev, "ProcessLambdaFunction")["Timeout"]
     assert retry["RedrivePolicy"] == {"deadLetterTargetArn": "${DeadLetterQueue.Arn}", "maxReceiveCount": 5}
 
 

@@ -99,7 +99,7 @@ def test_an_image_costs_three_paid_calls_at_most(world: World, ending: str) -> N
     for _ in range(LAMBDA_TRIES + 1):  # and a person brings the event back from the dead letter queue
         with suppress(Killed):
             world.handle(event)
-        world.clock.forward(400)  # a killed one's lease
+        world.clock.forward(2200)  # a killed one's lease
         with suppress(Killed):
             world.handle_queue()
     row = world.row("jam.jpg")
@@ -128,7 +128,7 @@ def test_no_mixture_of_endings_costs_more(world: World, endings: list[str], refu
             world.handle(event)
         with suppress(Killed, ServiceMisconfigured):
             world.handle_queue()
-        world.clock.forward(400)
+        world.clock.forward(2200)
     assert bedrock.paid <= 3
     world.tap.heals()
     world.sqs.sent.clear()
