@@ -10,8 +10,9 @@ import structlog
 
 from pipeline import logs
 from pipeline.bootstrap import build
+from pipeline.deliveries import Delivery
 from pipeline.errors import ServiceMisconfigured
-from pipeline.events import Delivery, Ignored, body_of, is_queue_event, records_in
+from pipeline.events import Ignored, body_of, is_queue_event, records_in
 from pipeline.process import process
 from pipeline.services import Invocation, Services
 from pipeline.settings import Settings

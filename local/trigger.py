@@ -17,7 +17,8 @@ from typing import Any, Self
 from local.function import Handler, cold_start, invoke
 from local.notifications import notify
 from local.stack import Stack
-from pipeline.events import Delivery, records_in
+from pipeline.deliveries import Delivery
+from pipeline.events import records_in
 
 Event = Mapping[str, Any]
 

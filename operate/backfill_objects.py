@@ -9,8 +9,8 @@ from typing import Any
 
 from operate.backfill_choice import Choice, Listed, Reason
 from operate.batches import Patience
-from pipeline.events import ImageUpload
 from pipeline.items import from_item, to_item
+from pipeline.uploads import ImageUpload
 
 WORKERS = 32
 _AHEAD = 2 * WORKERS  # rows looked up before they are needed: few, so that what they say is fresh when it's acted upon

@@ -30,8 +30,8 @@ _IN_DEAD_LETTER_QUEUE = (
     "`redrive`. In doubt, redrive first."
 )
 _ABOVE_CEILING = (
-    "The stage may cost ${:,.2f} a day (dailyCeilingUsd), so this takes {:,} days or more. On each, new photos wait for the "
-    "next day when the ceiling is reached. In doubt, raise it for that time."
+    "The stage may cost ${:,.2f} a day (dailyCeilingUsd), so this takes {:,} days or more. On each, new photos wait "
+    "for the next day when the ceiling is reached. In doubt, raise it for that time."
 )
 
 

@@ -9,7 +9,8 @@ from operate.backfill_choice import Listed, Reason
 from operate.backfill_pace import Pace
 from operate.backfill_run import Run, RunRecord
 from operate.batches import BATCH, Patience, send
-from pipeline.events import Delivery, ImageUpload, retry_message
+from pipeline.deliveries import Delivery, retry_message
+from pipeline.uploads import ImageUpload
 
 _SAVE_AFTER = 1_000  # objects: those that are left don't have to be looked at again either
 

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Any
 
 from operate.batches import BATCH, Patience
-from pipeline.events import Delivery, Malformed, records_in, retry_message
+from pipeline.deliveries import Delivery, retry_message
+from pipeline.events import Malformed, records_in
 
 HIDDEN_SECONDS = 3600
 """Long enough to look at MOST messages, to be asked, and to send them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
-from pipeline.events import ImageUpload
+from pipeline.uploads import ImageUpload
 
 ENDED = ("completed", "needs_review", "failed")
 """The values of `processing_status` after which nothing more happens by itself."""

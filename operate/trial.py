@@ -12,12 +12,13 @@ from pipeline import logs
 from pipeline.answers import Reading, judge
 from pipeline.bootstrap import build
 from pipeline.catalog import Extractor
+from pipeline.deliveries import Delivery
 from pipeline.errors import AnswerUnusable
-from pipeline.events import Delivery, ImageUpload
 from pipeline.metrics import Metrics
 from pipeline.process import process
 from pipeline.services import Invocation, ModelAnswer, Models
 from pipeline.settings import Settings
+from pipeline.uploads import ImageUpload
 
 _TIMEOUT = 300.0  # seconds: the function's own, in serverless.yml
 _KEY = "try/photo"

@@ -1,7 +1,7 @@
 """The way of one image, from S3 event to DynamoDB row. Read in this order:
 
 process     the story
-events      S3 event, SQS message, failure envelope -> deliveries of an image
+events      S3 event, SQS message, failure envelope -> `deliveries` of `uploads`
 services    what the story is handed: claims, results, and the adapters' shapes
 images      bytes -> prepared image (`sniff`: what the bytes are; `pixels`: Pillow)
 catalog     extractors: read from `sources`, schema merged (`schemas`), prompt rendered, version stamped; found by

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from pipeline.aws import FAILURES, Failure, code_of, status_of, translated
 from pipeline.errors import ImageRefused
-from pipeline.events import ImageUpload
 from pipeline.services import Photo
+from pipeline.uploads import ImageUpload
 
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed"})  # 405: that version is a delete marker
 

@@ -7,13 +7,13 @@ import structlog
 from pipeline.answers import tool_input
 from pipeline.catalog import FALLBACK, Extractor, Finding
 from pipeline.errors import AnswerUnusable
-from pipeline.events import ImageUpload
 from pipeline.faults import fault
 from pipeline.images import PreparedImage, thumbnail
 from pipeline.plugins import implementations
 from pipeline.report import Track
 from pipeline.requests import CHOOSE_TOOL, choose_request
 from pipeline.services import Ask, Claim, Photo, Services
+from pipeline.uploads import ImageUpload
 
 
 def choose_extractor(

@@ -12,9 +12,9 @@ import pluggy
 
 if TYPE_CHECKING:
     from pipeline.catalog import Check, Extractor, Finding
-    from pipeline.events import ImageUpload
     from pipeline.images import PreparedImage
     from pipeline.report import Outcome
+    from pipeline.uploads import ImageUpload
 
 PROJECT = "product_ocr"
 

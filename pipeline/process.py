@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from pipeline.deliveries import Delivery
 from pipeline.errors import (
     AlreadyFinished,
     AnswerUnusable,
@@ -20,7 +21,6 @@ from pipeline.errors import (
     Throttled,
     TryLater,
 )
-from pipeline.events import Delivery
 from pipeline.models import Usage
 from pipeline.reading import read_image
 from pipeline.report import Outcome, Track

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.aws import calling
+from pipeline.deliveries import Delivery, retry_message
 from pipeline.errors import OcrError
-from pipeline.events import Delivery, retry_message
 
 _LONGEST_DELAY = 900  # seconds; SQS developer guide, "Message timers"
 

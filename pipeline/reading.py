@@ -10,7 +10,6 @@ from pipeline.answers import Reading, judge, repaired
 from pipeline.catalog import Extractor, Finding, checked
 from pipeline.choosing import choose_extractor
 from pipeline.errors import ClaimLost, ImageRefused, OcrError, ServiceMisconfigured, TryLater
-from pipeline.events import ImageUpload
 from pipeline.images import prepare
 from pipeline.models import Usage
 from pipeline.report import Track
@@ -18,6 +17,7 @@ from pipeline.requests import Request, read_request, repair_request
 from pipeline.reviewing import review
 from pipeline.services import Ask, Claim, Invocation, ModelAnswer, Services
 from pipeline.storable import storable
+from pipeline.uploads import ImageUpload
 
 _MOST_FINDINGS = 60
 

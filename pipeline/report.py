@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
+from pipeline.deliveries import Delivery
 from pipeline.errors import OcrError
-from pipeline.events import Delivery
 from pipeline.metrics import Metrics
 from pipeline.models import Usage
 from pipeline.plugins import implementations

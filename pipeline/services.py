@@ -8,11 +8,12 @@ from typing import Any, Protocol
 import pluggy
 
 from pipeline.catalog import Catalog
+from pipeline.deliveries import Delivery
 from pipeline.errors import OcrError
-from pipeline.events import Delivery, ImageUpload
 from pipeline.metrics import Metrics
 from pipeline.models import Usage
 from pipeline.settings import Settings
+from pipeline.uploads import ImageUpload
 
 
 @dataclass(slots=True)

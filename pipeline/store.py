@@ -18,11 +18,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.aws import code_of, translated
+from pipeline.deliveries import Delivery
 from pipeline.errors import AlreadyFinished, Busy, CallsExhausted, ClaimLost, OcrError, ServiceMisconfigured
-from pipeline.events import Delivery, ImageUpload
 from pipeline.items import from_item, to_item, update_of
 from pipeline.models import Usage
 from pipeline.services import Claim
+from pipeline.uploads import ImageUpload
 
 # A free slot; or a row of this very event on which nobody works: it waits, or its claimant's lease is over.
 _CLAIMABLE = (

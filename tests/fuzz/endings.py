@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.deliveries import Delivery
 from pipeline.errors import OcrError
-from pipeline.events import Delivery, Ignored, records_in
+from pipeline.events import Ignored, records_in
 from pipeline.faults import faults_in
 from tests.world import World
 

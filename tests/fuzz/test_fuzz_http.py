@@ -17,12 +17,13 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 from pipeline.admission import Admissions
 from pipeline.bedrock import BedrockModels
 from pipeline.bucket import S3Bucket
+from pipeline.deliveries import Delivery
 from pipeline.errors import AnswerUnusable, OcrError
-from pipeline.events import Delivery, ImageUpload
 from pipeline.metrics import Metrics
 from pipeline.queue import SqsRetryQueue
 from pipeline.resilience import RetryPolicy
 from pipeline.store import DynamoStore
+from pipeline.uploads import ImageUpload
 from tests.fleet import Memory
 from tests.fuzz.profiles import fuzzed
 from tests.fuzz.strategies import TEXT, almost

@@ -16,7 +16,7 @@ from operate import backfill
 from operate.estimate import about, typical_dollars
 from operate.stage import StageUnknownError
 from pipeline.errors import ServiceMisconfigured
-from pipeline.events import ImageUpload
+from pipeline.uploads import ImageUpload
 from tests.backfilling import Backfilling
 from tests.wire import JAM, records
 from tests.world import MODEL, Killed, World

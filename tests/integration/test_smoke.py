@@ -10,7 +10,8 @@ from rich.console import Console
 
 from local.stack import BUCKET, TABLE, Stack
 from operate.smoke import smoke
-from pipeline.events import ImageUpload, records_in
+from pipeline.events import records_in
+from pipeline.uploads import ImageUpload
 from tests.deployed import DeployedSession
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"

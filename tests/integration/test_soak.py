@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.bootstrap import Clients
+from pipeline.deliveries import Delivery
 from pipeline.errors import AlreadyFinished, Busy
-from pipeline.events import Delivery
 from pipeline.services import Claim, Services
 from pipeline.store import DynamoStore
 from tests.soak.__main__ import main

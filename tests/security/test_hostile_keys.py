@@ -18,7 +18,7 @@ from local.stack import BUCKET, Stack
 from operate.files import Photo, find, key_for
 from pipeline.bucket import S3Bucket
 from pipeline.errors import ServiceMisconfigured
-from pipeline.events import ImageUpload
+from pipeline.uploads import ImageUpload
 from tests.fuzz.profiles import fuzzed
 from tests.integration.lambda_on_loopback import Request, Response, serving
 from tests.wire import JAM, a_photo, chooses, records

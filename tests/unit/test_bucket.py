@@ -17,7 +17,7 @@ from urllib3.exceptions import ReadTimeoutError as HttpReadTimeout
 from pipeline.aws import S3
 from pipeline.bucket import S3Bucket
 from pipeline.errors import ImageRefused, OcrError, ServiceFault, ServiceMisconfigured, Throttled
-from pipeline.events import ImageUpload
+from pipeline.uploads import ImageUpload
 from tests.http import URL, Answered, response, xml_error
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

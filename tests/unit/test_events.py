@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.events import (
-    Delivery,
-    Ignored,
-    ImageUpload,
-    Malformed,
-    body_of,
-    is_queue_event,
-    records_in,
-    retry_message,
-)
+from pipeline.deliveries import Delivery, retry_message
+from pipeline.events import Ignored, Malformed, body_of, is_queue_event, records_in
+from pipeline.uploads import ImageUpload
 from tests.wire import s3_event
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.aws import QUICK
+from pipeline.deliveries import Delivery
 from pipeline.errors import Busy, OcrError, ServiceFault, ServiceMisconfigured, Throttled
-from pipeline.events import Delivery, ImageUpload, records_in
+from pipeline.events import records_in
 from pipeline.faults import fault
 from pipeline.queue import SqsRetryQueue
 from pipeline.storable import storable
+from pipeline.uploads import ImageUpload
 from tests.http import URL, Answered, json_error, response
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
