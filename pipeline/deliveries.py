@@ -18,8 +18,9 @@ class Delivery:
     """One handing-over of an image: the first by S3, later ones by the retry queue.
 
     `first_seen` is when it began to be retried, None if that isn't so yet. `answer` is what an earlier attempt read and
-    could not store: just that is left to do, under the claim of `owner`. `category` is what it chose, and `usage` what
-    that cost, as the row may not say it. `redriven`: it comes back from the dead letter queue.
+    could not store: just that is left to do. `category` is what it chose, and `usage` what that cost, as the row may
+    lack both. With these the claim of that attempt, whose owner is `owner`, is handed over. `redriven`: it comes back
+    from the dead letter queue.
     """
 
     upload: ImageUpload
@@ -52,8 +53,9 @@ def retry_message(delivery: Delivery) -> dict[str, Any]:
         },
         "first_seen": delivery.first_seen.isoformat() if delivery.first_seen else None,
         "attempt": delivery.attempt,
-        **({"answer": delivery.answer, "owner": delivery.owner} if delivery.answer else {}),
+        **({"answer": delivery.answer} if delivery.answer else {}),
         **({"category": delivery.category, "usage": delivery.usage} if delivery.category else {}),
+        **({"owner": delivery.owner} if delivery.owner else {}),
         **({"redriven": True} if delivery.redriven else {}),
     }
 

@@ -79,7 +79,7 @@ def _claim(delivery: Delivery, track: Track) -> Claim:
     services = track.services
     lease_until = int(services.now().timestamp() + track.invocation.remaining() + _LEASE_MARGIN_SECONDS)
     with track.step("claim"):
-        return services.store.claim(delivery, delivery.owner or services.new_owner(), lease_until)
+        return services.store.claim(delivery, services.new_owner(), lease_until)
 
 
 def _read(delivery: Delivery, claim: Claim, track: Track) -> Answer:
@@ -108,12 +108,12 @@ def _store(claim: Claim, result: Answer, track: Track) -> None:
 
 
 def _later(delivery: Delivery, claim: Claim | None, result: Answer | None, track: Track) -> Delivery:
-    """The image's next delivery, with what was paid for: its answer, under the claim's owner, or its category."""
+    """The image's next delivery, with what was paid for, and the claim that it may take over for that: ours."""
     now = track.services.now()
     if claim and result:
         return delivery.again(now, answer={**result, "usage": claim.usage.as_row()}, owner=claim.owner)
     if claim and claim.category and claim.usage != Usage():
-        return delivery.again(now, category=claim.category, usage=claim.usage.as_row())
+        return delivery.again(now, category=claim.category, usage=claim.usage.as_row(), owner=claim.owner)
     return delivery.again(now)
 
 

@@ -30,10 +30,11 @@ _CLAIMABLE = (
     "attribute_not_exists(image_id) OR (event_id = :event AND (processing_status = :waiting"
     " OR (processing_status = :processing AND lease_until < :now)))"
 )
-# Or one that was given up, for who brings it back from the dead letter queue; or one whose claim goes on, for who
-# brings the answer that could not be stored under it.
+# Or one that was given up, for who brings it back from the dead letter queue; or one whose claimant has handed it over,
+# for who brings what was paid for under that claim. Each claim has an owner of its own: whatever the former one still
+# tries then fails.
 _OR_DEAD_LETTERED = " OR (event_id = :event AND dead_lettered = :true)"
-_OR_OURS = " OR (event_id = :event AND processing_status = :processing AND claim_owner = :owner)"
+_OR_HANDED_OVER = " OR (event_id = :event AND processing_status = :processing AND claim_owner = :former)"
 _OURS = "claim_owner = :owner AND processing_status = :processing"
 _OURS_WITH_CALLS_LEFT = f"{_OURS} AND (attribute_not_exists(paid_calls) OR paid_calls < :most)"
 # How long the retry queue hides a message whose delivery was killed (VisibilityTimeout in resources/queues.yml). From
@@ -172,7 +173,7 @@ class DynamoStore:
         if delivery.redriven:
             claimable, condition[":true"] = claimable + _OR_DEAD_LETTERED, True
         if delivery.owner:
-            claimable, condition[":owner"] = claimable + _OR_OURS, delivery.owner
+            claimable, condition[":former"] = claimable + _OR_HANDED_OVER, delivery.owner
         occupant, row = self._update(claim, changes, claimable, condition, also=" ADD attempts :one")
         if occupant is not None and occupant.get("claim_owner") != claim.owner:
             return occupant
