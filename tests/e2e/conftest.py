@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.e2e import bedrock
 from tests.e2e.emulators import deploy, emulators
@@ -42,6 +43,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Add the function's log to the report of a failed test."""
     report = yield
     if report.failed and _deployed and "stage" in getattr(item, "fixturenames", ()):
-        report.sections.append(("the function's log", "\n".join(_deployed[0].log_since(time.time() - 60)[-200:])))
+        try:
+            logged = _deployed[0].log_since(time.time() - 60)[-200:]
+        except (BotoCoreError, ClientError) as error:  # what the test itself says is not to be lost for that
+            logged = [f"It can't be read: {error}"]
+        report.sections.append(("the function's log", "\n".join(logged)))
         report.sections.append(("the emulated AWS", _deployed[0].aws.said()))
     return report
