@@ -133,13 +133,15 @@ def test_checkov_has_an_environment_of_its_own(tmp_path: Path) -> None:
 
     project.run("test")
     asked = project.asked()
-    assert asked[:4] == [
+    assert asked[:6] == [
         f"-m venv {tmp_path / '.venv'}",
         pip_install("requirements-dev.txt"),
         f"-m venv {tmp_path / '.venv' / 'checkov'}",
         *install,
+        f"-m venv {tmp_path / '.venv' / 'ministack'}",
+        pip_install("requirements-ministack.txt"),
     ]
-    steps = asked[4:]
+    steps = asked[6:]
     assert "-m pytest" in steps
     project.run("test")
     assert project.asked() == steps
