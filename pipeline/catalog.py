@@ -29,7 +29,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,56}")
 FALLBACK = "general"
 
-Finding = Mapping[str, str]
+Finding = Mapping[str, Any]  # path, message, severity (error, warning, or proof: what holds) and values, by their paths
 Check = Callable[[Mapping[str, Any]], Iterable[Finding]]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 50  # a repair turn that lists more costs more than it mends
 _LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty value in its messages
 _LONGEST_VALUE = 60  # characters of the faulty value
+_MOST_VALUES = 20
 # A word for "unknown" where a value belongs. (Not "nan", which a model may write for a number: NAN is a brand, too.)
 _PLACEHOLDER = re.compile(
     r"(n/?a|null|unknown|unreadable|illegible|tbd|-+|\?+"
@@ -22,9 +23,20 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def fault(path: str, message: str, severity: str = "error") -> Finding:
-    """A finding about the field at `path` (`specifications.net_content.unit`); `severity` is error or warning."""
-    return {"path": path[:_LONGEST], "message": message[:_LONGEST], "severity": severity}
+def fault(path: str, message: str, severity: str = "error", values: Mapping[str, Any] | None = None) -> Finding:
+    """A finding about the field at `path` (`specifications.net_content.unit`).
+
+    `severity` is error, warning or proof: that what must hold does hold. `values` are what was compared, each by the
+    path of its field: one of them is wrong, or all of them are proven.
+    """
+    finding = {"path": path[:_LONGEST], "message": message[:_LONGEST], "severity": severity}
+    kept = {name[:_LONGEST]: _short(value) for name, value in islice((values or {}).items(), _MOST_VALUES)}
+    return {**finding, "values": kept} if kept else finding
+
+
+def _short(value: Any) -> str | int | float | bool:
+    """A value as it may stand in a finding: a number, or the beginning of a text."""
+    return value if isinstance(value, (int, float)) else str(value)[:_LONGEST_VALUE]
 
 
 def faults_in(product: Mapping[str, Any], extractor: Extractor) -> tuple[Finding, ...]:

@@ -40,6 +40,10 @@ _BYTES_A_PIXEL = {"1": 3, "L": 2, "I;16": 6, "P": 7, "RGB": 6, "CMYK": 6}
 _TRANSPARENT = 14
 _WEBP = 20  # its decoder keeps two canvases besides what it hands over
 
+# What `luminance` may take for decoding. A prepared picture has at most 1.3 megapixels, but one that couldn't be drawn
+# is sent as it is.
+LUMINANCE_BYTES = 64 * 1024 * 1024
+
 # A progressive JPEG has about ten scans. Thousands fit in a small file, and each is a walk over the whole picture.
 _MOST_SCANS = 100
 
@@ -105,6 +109,17 @@ def decoded(image: ImageFile.ImageFile, size: tuple[int, int], turn: Image.Trans
     elif flat.mode not in ("L", "RGB"):
         flat = flat.convert("RGB")
     return flat if turn is None else flat.transpose(turn)
+
+
+def luminance(picture: bytes, media_type: str) -> Image.Image | None:
+    """Return the grey values (mode L) of a picture as `images.prepare` gives it; None if it can't be decoded here."""
+    try:
+        image = open_header(picture, media_type)
+        if plan(image, picture, image.size) > LUMINANCE_BYTES:
+            return None
+        return decoded(image, image.size, None).convert("L")
+    except DAMAGED:
+        return None
 
 
 def _coefficient_bytes(image: ImageFile.ImageFile, photo: bytes) -> float:

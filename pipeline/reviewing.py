@@ -38,12 +38,16 @@ def review(
 
 
 def _heard(who: str, check: Callable[[], Iterable[Mapping[str, Any]] | None]) -> list[Finding]:
-    """What a check finds; only what says that it's a warning is none of the errors."""
+    """What a check finds; only what says that it's a warning or a proof is none of the errors."""
     try:
         return [
-            fault(found["path"], found["message"], "warning" if found["severity"] == "warning" else "error")
+            fault(found["path"], found["message"], _severity(found["severity"]), found.get("values"))
             for found in check() or ()
         ]
     except Exception as error:  # noqa: BLE001 - a check is anyone's code, run on whatever the model answered
         structlog.get_logger().exception("plugin.failed", hook="review_specifications", plugin=who)
         return [fault("", f"The check of {who} failed ({type(error).__name__}: {error}): not all has been checked.")]
+
+
+def _severity(said: str) -> str:
+    return said if said in ("warning", "proof") else "error"
