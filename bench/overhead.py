@@ -15,7 +15,7 @@ from bench.figures import Figure, Figures, child
 
 AIM_MS = 100.0
 _PICTURES = ("2 MP JPEG", "12 MP JPEG")
-_ANSWER = {"product_name": "Bench", "specifications": {}, "confidence_score": 0.9}
+_ANSWER = {"product_name": "Bench", "specifications": {}}
 
 
 def at_once(request: Any, **_: Any) -> Any:

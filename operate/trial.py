@@ -9,11 +9,11 @@ from typing import Any
 from local.stack import BUCKET, Stack
 from operate.rows import newest
 from pipeline import logs
-from pipeline.answers import Reading, judge
 from pipeline.bootstrap import build
 from pipeline.catalog import Extractor
 from pipeline.deliveries import Delivery
 from pipeline.errors import AnswerUnusable
+from pipeline.examining import Examination, Reading
 from pipeline.metrics import Metrics
 from pipeline.process import process
 from pipeline.services import Invocation, ModelAnswer, Models
@@ -43,7 +43,7 @@ class Trial:
         """What each call's answer records, with its faults; None where it records nothing."""
         for call in self.calls:
             try:
-                yield judge(call.answer.message, extractor)
+                yield Examination(extractor).reading(call.answer.message)
             except AnswerUnusable:
                 yield None
 

@@ -1,4 +1,4 @@
-"""A model's answer -> what it recorded, and the better of an answer and its repair."""
+"""A model's answer -> what it recorded."""
 
 import json
 import math
@@ -6,22 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.catalog import Extractor, Finding
 from pipeline.errors import AnswerUnusable
-from pipeline.faults import faults_in
+from pipeline.fields import concerns, dotted, fields_of
 
+LEGIBILITY = "legibility"
+LEGIBILITY_WORDS = ("clear", "partial", "inferred")
 _LONGEST = 300  # characters of what the model said
 _DEEPEST = 32  # levels of an answer; a product has five
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the model recorded, and its faults. `tool_use`: its block in the answer; `truncated`: tokens ran out."""
+class Answer:
+    """What the model recorded, as it came.
+
+    `tool_use`: its block in the message; `truncated`: tokens ran out; `legibility`: by a field's dotted path the
+    model's word for how it reads, which is clear where there is none.
+    """
 
     product: Mapping[str, Any]
-    faults: tuple[Finding, ...]
     tool_use: Mapping[str, Any]
-    truncated: bool = False
+    truncated: bool
+    legibility: Mapping[str, str]
 
 
 def parsed(body: bytes) -> Mapping[str, Any]:
@@ -77,54 +82,23 @@ def _proper(node: Any, levels_left: int = _DEEPEST) -> Any:
     return [_proper(item, levels_left - 1) for item in node] if isinstance(node, list) else node
 
 
-def judge(message: Mapping[str, Any], extractor: Extractor) -> Reading:
-    """What the answer records, with every fault. Raises AnswerUnusable where nothing is recorded."""
-    tool_use, product = tool_input(message, extractor.tool["name"])
+def recorded(message: Mapping[str, Any], tool: str) -> Answer:
+    """What the answer records. Raises AnswerUnusable where that is nothing."""
+    tool_use, given = tool_input(message, tool)
     truncated = message.get("stop_reason") in ("max_tokens", "model_context_window_exceeded")
-    return Reading(product, faults_in(product, extractor), tool_use, truncated)
+    product = {name: value for name, value in given.items() if name != LEGIBILITY}
+    return Answer(product, tool_use, truncated, _legibility(given.get(LEGIBILITY), product))
 
 
-def repaired(first: Reading, second: Reading, extractor: Extractor) -> Reading:
-    """The better of an answer and its repair.
-
-    A faulty field takes the repair's value, or goes if the model now leaves it out; all others stay. If that has as
-    many faults as before, or if the repair itself was cut off, the first answer stands.
-    """
-    if second.truncated:
-        return first
-    product = _patched(first, second.product, extractor.tool["input_schema"]["properties"])
-    candidate = Reading(product, faults_in(product, extractor), second.tool_use)
-    return candidate if len(candidate.faults) < len(first.faults) else first
-
-
-def _patched(first: Reading, again: Mapping[str, Any], envelope: Mapping[str, Any]) -> Mapping[str, Any]:
-    product = dict(first.product)
-    specifications = product.get("specifications")
-    specifications = dict(specifications) if isinstance(specifications, Mapping) else {}
-    new = again.get("specifications")
-    new = new if isinstance(new, Mapping) else {}
-    foreseen = envelope["specifications"].get("properties", {})
-    for found in first.faults:
-        path = found["path"]
-        if path.startswith("specifications."):
-            inside = path.removeprefix("specifications.")
-            _replace(specifications, new, inside)
-            if inside.partition(".")[0] not in foreseen:  # a name of the model's own may come back as another
-                specifications = {**new, **specifications}
-        elif path.partition(".")[0] in envelope.keys() - {"specifications"}:
-            _replace(product, again, path)
-        else:  # about the whole, or a field in a wrong place: that goes, and what is new fills what is missing
-            _replace(product, {}, path)
-            product = {**again, **product}
-            specifications = {**new, **specifications}
-    return {**product, "specifications": specifications}
-
-
-def _replace(old: dict[str, Any], new: Mapping[str, Any], path: str) -> None:
-    """Take the new value of the field that the path begins with; its name may hold a dot."""
-    for name in [name for name in old if f"{path}.".startswith(f"{name}.")]:
-        del old[name]
-    old.update({name: value for name, value in new.items() if f"{path}.".startswith(f"{name}.")})
+def _legibility(said: Any, product: Mapping[str, Any]) -> dict[str, str]:
+    """By each field's path what the model says of how it reads, if it says one of the words; a table's is its rows'."""
+    words = {name: word for name, word in said.items() if word in LEGIBILITY_WORDS} if isinstance(said, Mapping) else {}
+    return {
+        dotted(path): word
+        for path in fields_of(product)
+        for name, word in words.items()
+        if concerns(name, path[1:] or path) or concerns(name, path)
+    }
 
 
 def _short(value: Any) -> str:

@@ -60,7 +60,8 @@ def build(settings: Settings, write_line: Callable[[str], None]) -> Services:
         sqs=cache(lambda: session.client("sqs", config=QUICK)),
     )
     plugins = load_plugins()
-    return assemble(settings, clients, Surroundings(), plugins, load_catalog(plugins, hurried=True), write_line)
+    catalog = load_catalog(plugins, hurried=True, ask_legibility=settings.ask_legibility)
+    return assemble(settings, clients, Surroundings(), plugins, catalog, write_line)
 
 
 def assemble(

@@ -18,7 +18,15 @@ import pluggy
 from pipeline.errors import PluginRefused
 from pipeline.formats import CHECKS
 from pipeline.plugins import implementations
-from pipeline.schemas import Schema, for_the_model, formats_in, merged, names_it_refuses, unknown_keywords
+from pipeline.schemas import (
+    Schema,
+    for_the_model,
+    formats_in,
+    merged,
+    names_it_refuses,
+    property_formats,
+    unknown_keywords,
+)
 from pipeline.sources import json_of, rendered, text_of
 
 if TYPE_CHECKING:
@@ -57,22 +65,30 @@ class Extractor:
 
         return validator_for(self.tool["input_schema"], self.source)
 
+    @cached_property
+    def formats(self) -> Mapping[str, str]:
+        """The format of each specification that has one."""
+        return property_formats(self.tool["input_schema"])
+
 
 Catalog = Mapping[str, Extractor]
 
 
-def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False) -> Catalog:
+def load_catalog(plugins: pluggy.PluginManager, *, hurried: bool = False, ask_legibility: bool = True) -> Catalog:
     """The extractors that the plugins register, by category, in alphabetical order.
 
     Raises PluginRefused for the first that is wrong: which plugin, which category, which file, and what to do.
     `hurried` leaves it to `checked` whether a schema is a JSON Schema: that is most of the work, and a container that
-    starts does it for the category that it meets.
+    starts does it for the category that it meets. `ask_legibility`: whether the model is to say which fields are hard
+    to make out; that takes a few tokens of each answer.
     """
     shared_prompt = text_of(_ROOT / "prompts" / "system.md", "The shared system prompt")
     envelope = json_of(_ROOT / "schemas" / "product.json", "The product envelope")
     if unknown := [f"{name} at {place}" for name, place in formats_in(envelope) if name not in CHECKS]:
         raise PluginRefused(f"The product envelope: unknown format {', '.join(unknown)}.")
     envelope = for_the_model(envelope)  # here once, not for each category
+    if not ask_legibility:
+        envelope["properties"].pop("legibility")
     found: dict[str, Extractor] = {}
     registered_by: dict[str, str] = {}
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 50  # a repair turn that lists more costs more than it mends
 _LONGEST = 300  # characters of a path or message: jsonschema repeats the faulty value in its messages
 _LONGEST_VALUE = 60  # characters of the faulty value
-_MOST_VALUES = 20
+_LONGEST_COMPARED = 40  # characters of a compared text
+_LONGEST_NAME = 100  # characters of a compared field's path
+_MOST_VALUES = 8
 # A word for "unknown" where a value belongs. (Not "nan", which a model may write for a number: NAN is a brand, too.)
 _PLACEHOLDER = re.compile(
     r"(n/?a|null|unknown|unreadable|illegible|tbd|-+|\?+"
@@ -30,13 +32,13 @@ def fault(path: str, message: str, severity: str = "error", values: Mapping[str,
     path of its field: one of them is wrong, or all of them are proven.
     """
     finding = {"path": path[:_LONGEST], "message": message[:_LONGEST], "severity": severity}
-    kept = {name[:_LONGEST]: _short(value) for name, value in islice((values or {}).items(), _MOST_VALUES)}
+    kept = {name[:_LONGEST_NAME]: _short(value) for name, value in islice((values or {}).items(), _MOST_VALUES)}
     return {**finding, "values": kept} if kept else finding
 
 
 def _short(value: Any) -> str | int | float | bool:
     """A value as it may stand in a finding: a number, or the beginning of a text."""
-    return value if isinstance(value, (int, float)) else str(value)[:_LONGEST_VALUE]
+    return value if isinstance(value, (int, float)) else str(value)[:_LONGEST_COMPARED]
 
 
 def faults_in(product: Mapping[str, Any], extractor: Extractor) -> tuple[Finding, ...]:

@@ -97,6 +97,9 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 }
 """The formats that schemas may name, and whether a text is of one."""
 
+PROVING = frozenset({"gtin", "isbn", "ufi"})
+"""The formats with a check digit: of ten misreadings it betrays nine."""
+
 MEANINGS: Mapping[str, str] = {
     "gtin": "8, 12, 13 or 14 digits, the last a check digit: one is misread; 8 that begin with 0 are a UPC-E",
     "isbn": "10 or 13 characters besides hyphens and spaces, the last a check digit: one is misread or missing",

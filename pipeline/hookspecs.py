@@ -59,6 +59,14 @@ def review_specifications(  # type: ignore[empty-body]
     """
 
 
+@hookspec(firstresult=True)
+def read_text(image: "PreparedImage") -> str | None:
+    """Give the text that another reader than the model sees on the photo, such as an OCR's; None to leave it to others.
+
+    Values that it has, too, gain confidence, and others lose some. Called once an image, after the model's answer.
+    """
+
+
 @hookspec
 def image_finished(outcome: "Outcome") -> None:
     """Hear how one image ended; must not change it, and can't break it.

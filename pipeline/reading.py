@@ -1,25 +1,27 @@
 """The model's part of the story: read the photo through its category's extractor, and have faults read once more."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 
-from pipeline.answers import Reading, judge, repaired
-from pipeline.catalog import Extractor, Finding, checked
+from pipeline.catalog import checked
 from pipeline.choosing import choose_extractor
+from pipeline.concluding import conclude
+from pipeline.confidence import Evidence
 from pipeline.errors import ClaimLost, ImageRefused, OcrError, ServiceMisconfigured, TryLater
+from pipeline.examining import Examination, Reading
 from pipeline.images import prepare
 from pipeline.models import Usage
+from pipeline.repairing import mended
 from pipeline.report import Track
 from pipeline.requests import Request, read_request, repair_request
-from pipeline.reviewing import review
+from pipeline.reviewing import other_text
 from pipeline.services import Ask, Claim, Invocation, ModelAnswer, Services
-from pipeline.storable import storable
+from pipeline.sight import look
 from pipeline.uploads import ImageUpload
-
-_MOST_FINDINGS = 60
 
 
 def read_image(
@@ -29,6 +31,7 @@ def read_image(
 
     Raises ImageRefused, AnswerUnusable, CallsExhausted, TryLater, ClaimLost or ServiceMisconfigured.
     """
+    settings = services.settings
     ask = _counted(claim, services, invocation, track)
     services.models.check(track.metrics)  # or the photo would be fetched and prepared for nothing
     with track.step("download"):
@@ -36,35 +39,34 @@ def read_image(
         track.row["image_sha256"] = hashlib.sha256(photo.data).hexdigest()
     with track.step("prepare"):
         image = prepare(photo.data)
+    with track.step("look"):
+        sight = look(image, services.monotonic)
+        track.row |= sight.as_row()
+        if settings.refuse_poor_photos:
+            sight.refuse_if_poor()
     with track.step("choose"):
-        extractor, doubts = choose_extractor(upload, photo, image, claim, services, ask, track)
+        extractor, unknown = choose_extractor(upload, photo, image, claim, services, ask, track)
         track.row |= {"category": extractor.category, "extractor_version": checked(extractor).version}
     with track.step("read"):
-        request = read_request(image, extractor, prompt_caching=services.settings.prompt_caching)
-        answer = ask(request, services.settings.models)
+        request = read_request(image, extractor, prompt_caching=settings.prompt_caching)
+        answer = ask(request, settings.models)
         track.row["model_id"] = answer.model_id
-        first = judge(answer.message, extractor)
+    with track.step("review"):
+        examination = Examination(extractor, sight.barcodes, image, services.plugins)
+        first = examination.reading(answer.message)
+        other = other_text(image, services.plugins)
+        concluded = partial(
+            conclude,
+            extractor=extractor,
+            evidence=Evidence(sight.barcodes, sight.score, other, settings.ask_legibility),
+            beside=[*unknown, *sight.findings()],
+            review_below=settings.review_below,
+        )
     with track.step("repair"):
         # A kill from here on loses the repair, not the reading: the next attempt finds it on the row.
-        claim.draft = _result(first, doubts, extractor, track) if _wants_repair(first) else None
-        reading = _repaired(first, request, answer.model_id, extractor, ask, track) if claim.draft else first
-    with track.step("review"):
-        reviewed = review(reading, extractor, image, services.plugins)
-        return _result(reading, [*doubts, *reviewed], extractor, track)
-
-
-def _result(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, track: Track) -> dict[str, Any]:
-    """The row's attributes; of too many findings, the errors are kept."""
-    product, lost = storable(reading.product, extractor.category)
-    findings = sorted([*reading.faults, *doubts, *lost], key=lambda finding: finding["severity"] != "error")
-    in_doubt = any(finding["severity"] == "error" for finding in findings)
-    return {
-        **track.row,
-        "processing_status": "needs_review" if in_doubt else "completed",
-        "product_specifications": product,
-        "confidence_source": "model",
-        "findings": findings[:_MOST_FINDINGS],
-    }
+        claim.draft = {**track.row, **concluded(first)} if _wants_repair(first) else None
+        last = _repaired(first, request, answer.model_id, examination, ask, track) if claim.draft else first
+    return {**track.row, **concluded(last)}
 
 
 def _counted(claim: Claim, services: Services, invocation: Invocation, track: Track) -> Ask:
@@ -91,12 +93,14 @@ def _wants_repair(reading: Reading) -> bool:
     return bool(reading.faults) and not reading.truncated
 
 
-def _repaired(first: Reading, request: Request, model_id: str, extractor: Extractor, ask: Ask, track: Track) -> Reading:
+def _repaired(
+    first: Reading, request: Request, model_id: str, examination: Examination, ask: Ask, track: Track
+) -> Reading:
     """One more turn for what is wrong. If nothing comes of it, the first answer stands."""
     track.metrics.count("Repairs")
     try:
         again = ask(repair_request(request, first.tool_use, first.faults), (model_id,))
-        return repaired(first, judge(again.message, extractor), extractor)
+        return mended(first, examination.reading(again.message), examination)
     except ClaimLost:
         raise
     except OcrError as error:

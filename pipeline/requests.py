@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.catalog import FALLBACK, Catalog, Extractor
+from pipeline.fields import names_in
 from pipeline.images import PreparedImage
 
 Request = dict[str, Any]
@@ -44,13 +45,16 @@ def choose_request(image: PreparedImage, catalog: Catalog) -> Request:
 
 
 def repair_request(request: Request, tool_use: Mapping[str, Any], faults: Sequence[Mapping[str, str]]) -> Request:
-    """Hand an answer's faults back to the model: it looks again at just these fields, or leaves them out."""
-    listed = "\n".join(f"- {fault['path']}: {fault['message']}" for fault in faults)
+    """Hand an answer's faults back to the model: it looks again at just these fields, or leaves them out.
+
+    A fault names its field, and all others that were compared with it.
+    """
+    listed = "\n".join(f"- {', '.join(names_in(fault))}: {fault['message']}" for fault in faults)
     turn = {
         "type": "tool_result",
         "tool_use_id": tool_use["id"],
         "is_error": True,
-        "content": f"These fields are not valid:\n{listed}\nLook at the photo again and call the tool once more, with "
+        "content": f"These fields can't be right:\n{listed}\nLook at the photo again and call the tool once more, with "
         "just these fields. Leave out a field that you can't read: that is a good answer, a guess is not.",
     }
     messages = [

@@ -9,20 +9,33 @@ from typing import Any
 import pluggy
 import structlog
 
-from pipeline.answers import Reading
 from pipeline.catalog import Extractor, Finding
+from pipeline.corroboration import OtherText
 from pipeline.faults import fault
 from pipeline.images import PreparedImage
 from pipeline.plugins import implementations
 
 
 def review(
-    reading: Reading, extractor: Extractor, image: PreparedImage, plugins: pluggy.PluginManager
+    product: Mapping[str, Any],
+    extractor: Extractor,
+    image: PreparedImage | None,
+    plugins: pluggy.PluginManager | None,
 ) -> list[Finding]:
-    """The findings about what was read. A check that breaks is itself a finding: the answer was paid for."""
-    product = reading.product
-    findings: list[Finding] = []
-    if reading.truncated:
+    """What the extractor's check and the plugins find in a product that is right by its schema.
+
+    A check that breaks is itself a finding: the answer was paid for.
+    """
+    findings = _heard(extractor.category, lambda: extractor.check(deepcopy(product)))
+    for name, look in implementations(plugins, "review_specifications") if plugins else ():
+        findings += _heard(name, partial(look, extractor=extractor, product=deepcopy(product), image=image))
+    return findings
+
+
+def doubts(product: Mapping[str, Any], extractor: Extractor, *, truncated: bool) -> list[Finding]:
+    """What speaks against an answer as a whole, and what no second look would mend."""
+    findings = []
+    if truncated:
         findings.append(fault("", "The answer was cut off at the most tokens allowed: more may be printed."))
     if not any(product.get(name) for name in ("product_name", "brand", "specifications")):
         findings.append(fault("", "Nothing on this photo could be read."))
@@ -30,11 +43,18 @@ def review(
         findings.append(
             fault("category", f"The photo shows another kind of product than {extractor.category}: {other}")
         )
-    if not reading.faults:  # checks may trust the schema
-        findings += _heard(extractor.category, lambda: extractor.check(deepcopy(product)))
-        for name, look in implementations(plugins, "review_specifications"):
-            findings += _heard(name, partial(look, extractor=extractor, product=deepcopy(product), image=image))
     return findings
+
+
+def other_text(image: PreparedImage, plugins: pluggy.PluginManager) -> OtherText | None:
+    """What the first plugin that reads the photo itself sees on it; None without one."""
+    for name, read in implementations(plugins, "read_text"):
+        try:
+            if (text := read(image=image)) is not None:
+                return OtherText(str(text))
+        except Exception:  # noqa: BLE001 - a plugin may fail in any way; the answer stands without it
+            structlog.get_logger().exception("plugin.failed", hook="read_text", plugin=name)
+    return None
 
 
 def _heard(who: str, check: Callable[[], Iterable[Mapping[str, Any]] | None]) -> list[Finding]:

@@ -177,3 +177,17 @@ def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
         yield schema
         for _, within in _schemas_in(schema):
             yield from _nodes(within)
+
+
+def property_formats(schema: Schema) -> dict[str, str]:
+    """The format of each specification that has one, in a model's whole `input_schema`."""
+    definitions = schema.get("$defs", {})
+    found = {}
+    for name, node in schema["properties"]["specifications"].get("properties", {}).items():
+        met: set[str] = set()
+        while isinstance(node, Mapping) and (to := _reference(node)) and to not in met and "format" not in node:
+            met.add(to)
+            node = definitions.get(to.removeprefix(_LOCAL))
+        if isinstance(node, Mapping) and isinstance(node.get("format"), str):
+            found[name] = node["format"]
+    return found

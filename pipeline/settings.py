@@ -12,7 +12,7 @@ class Settings:
     """What one deployment is told.
 
     `models` are tried in order, `category_models` likewise for choosing a category; sizes are bytes, ages seconds, the
-    ceiling dollars a UTC day.
+    ceiling dollars a UTC day, `review_below` a confidence from 0 to 1.
     """
 
     bucket: str
@@ -28,6 +28,9 @@ class Settings:
     max_image_bytes: int = 50 * 1024 * 1024
     retry_age_limit: int = 3 * 24 * 3600
     prompt_caching: bool = True
+    ask_legibility: bool = True
+    review_below: float = 0.6
+    refuse_poor_photos: bool = False
     metrics_namespace: str = "ProductOcr"
     stage: str = "dev"
     log_level: str = "INFO"
@@ -52,6 +55,9 @@ class Settings:
             max_image_bytes=_positive(environ, "MAX_IMAGE_BYTES", cls.max_image_bytes),
             retry_age_limit=_positive(environ, "RETRY_AGE_LIMIT_SECONDS", cls.retry_age_limit),
             prompt_caching=_flag(environ, "PROMPT_CACHING", cls.prompt_caching),
+            ask_legibility=_flag(environ, "ASK_LEGIBILITY", cls.ask_legibility),
+            review_below=_share(environ, "REVIEW_BELOW", cls.review_below),
+            refuse_poor_photos=_flag(environ, "REFUSE_POOR_PHOTOS", cls.refuse_poor_photos),
             metrics_namespace=environ.get("METRICS_NAMESPACE") or cls.metrics_namespace,
             stage=environ.get("STAGE") or cls.stage,
             log_level=_level(environ),
@@ -83,6 +89,13 @@ def _dollars(environ: Mapping[str, str], name: str) -> float | None:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text):
         raise ServiceMisconfigured(f"The environment variable {name} must be dollars, as 50 or 7.50, not {text!r}.")
     return float(text) or None
+
+
+def _share(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name) or str(default)
+    if not re.fullmatch(r"0|1|[01]?\.[0-9]{1,3}", text) or float(text) > 1:
+        raise ServiceMisconfigured(f"The environment variable {name} must be from 0 to 1, as 0.6, not {text!r}.")
+    return float(text)
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

@@ -29,7 +29,6 @@ _PLACES: Mapping[str, Callable[[Any], bool]] = {
     "brand": _is_name,
     "specifications": lambda value: isinstance(value, dict),
     "other_category": _is_name,
-    "confidence_score": lambda value: type(value) in (int, float) and 0 <= value <= 1,
 }
 
 

@@ -97,7 +97,7 @@ def records(
     category: str, specifications: Any = None, stop_reason: str = "tool_use", **envelope: Any
 ) -> dict[str, Any]:
     """An answer that records a product, a plum jam unless said otherwise."""
-    given = {"product_name": "Plum jam", "brand": "Orchard Lane", "confidence_score": 0.9, **envelope}
+    given = {"product_name": "Plum jam", "brand": "Orchard Lane", **envelope}
     given["specifications"] = {} if specifications is None else specifications
     return calls(f"record_{category}", given, stop_reason)
 

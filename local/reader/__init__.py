@@ -27,7 +27,8 @@ from local.reader.shares import shares
 from local.reader.table import tables
 from local.reader.unlabelled import unlabelled
 
-_UNSAID = {"confidence_score", "other_category"}  # what no pack prints
+_UNSAID = {"legibility", "other_category"}  # what no pack prints
+_CLEAR = 0.9  # an OCR score: below it, one letter in so many words is likely to be another
 
 
 class OfflineReader:
@@ -67,17 +68,17 @@ def fill(page: Page, tool: Mapping[str, Any], faults: str = "") -> dict[str, Any
     for required in schema.get("required", ()):
         if properties.get(required, {}).get("type") == "object":
             answer.setdefault(required, {})
-    return {**answer, "confidence_score": confidence(found)} if "confidence_score" in properties else answer
+    unclear = legibility(found) if "legibility" in properties else {}
+    return {**answer, "legibility": unclear} if unclear else answer
 
 
-def confidence(found: Iterable[Found]) -> float:
-    """How sure the reader is: the mean OCR score of the lines its values stand in, times n / (n + 1) for n values.
-
-    One value alone is worth half: several that fit their labels bear each other out. Nothing found is 0.
-    """
-    given = list(found)
-    scores = [line.score for one in given for line in one.lines]
-    return round(sum(scores) / len(scores) * len(given) / (len(given) + 1), 2) if scores else 0.0
+def legibility(found: Iterable[Found]) -> dict[str, str]:
+    """The values, by name, that stand in a line that the OCR was less sure of: `partial`."""
+    return {
+        ".".join(one.field.path).removeprefix("specifications."): "partial"
+        for one in found
+        if any(line.score < _CLEAR for line in one.lines)
+    }
 
 
 def _found(page: Page, fields: list[Field]) -> list[Found]:

@@ -178,7 +178,7 @@ def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
     """
     python, task, runtime = empty_environment
     printed = {"variety": "Maikönig", "packaging_date": "2027", "sow_by_date": "2026"}
-    answer = {"product_name": "Lettuce", "specifications": printed, "confidence_score": 0.9}
+    answer = {"product_name": "Lettuce", "specifications": printed}
     aws, lambda_ = Aws(photo(), answer), RuntimeApi()
     with serving(aws) as address:
         environment = {

@@ -231,13 +231,13 @@ class TestAnswers:
     def test_nothing_read_needs_review(self, world: World) -> None:
         """A record without name, brand and specifications isn't called completed."""
         event = world.put("grocery/jam.jpg")
-        world.models.answers(calls("record_grocery", {"specifications": {}, "confidence_score": 0.9}))
+        world.models.answers(calls("record_grocery", {"specifications": {}}))
         world.handle(event)
         assert world.row("grocery/jam.jpg")["processing_status"] == "needs_review"
 
     def test_nan_is_no_number(self, world: World) -> None:
         """NaN and Infinity, which are no JSON, are found and handed back; the row never holds them."""
-        answer = records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}}, confidence_score=0.5)
+        answer = records("grocery", {"net_content": {"value": float("nan"), "unit": "g"}})
         assert "NaN" in json.dumps(answer)
         event = world.put("grocery/jam.jpg")
         world.models.answers(answer, answer)
@@ -319,7 +319,7 @@ def test_orders_that_the_model_obeys_are_held_by_the_schema(world: World) -> Non
     row = world.row("grocery/orders.jpg")
     assert (row["processing_status"], row["usage"]["paid_calls"]) == ("needs_review", 2)
     assert row["usage"]["cost_usd"] > 0
-    assert "confidence_score" not in row["product_specifications"]
+    assert row["product_specifications"]["confidence_score"] == row["confidence_score"] < 1
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ def answer(request: dict[str, Any]) -> Mapping[str, Any]:
         "product_name": "<b>Apfelmark</b>",
         "brand": "Obsthof",
         "specifications": {"net_content": {"value": 360, "unit": "g"}},
-        "confidence_score": 0.9,
     }
     said = {"category": "grocery"} if tool == "choose_category" else read
     return {"content": [{"type": "tool_use", "name": tool, "input": said}]}

@@ -100,7 +100,7 @@ def test_three_files_are_a_category(service: Path) -> None:
     right = {name: RIGHT[kind] for name, kind in plain.items() if kind in RIGHT}
     assert right
     wrong = {name: [] for name in right}
-    products = [{"specifications": values, "confidence_score": 0.9} for values in (right, wrong)]
+    products = [{"specifications": values} for values in (right, wrong)]
     ran = judged(service, category, *products)
     assert ran.returncode == 0, ran.stderr
     said = json.loads(ran.stdout)

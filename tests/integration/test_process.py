@@ -43,13 +43,20 @@ def test_a_photo_becomes_a_completed_row(world: World) -> None:
         "brand": "Orchard Lane",
         "category": "grocery",
         "specifications": JAM,
-        "confidence_score": 0.9,
+        "confidence_score": row["confidence_score"],
     }
+    assert 0.9 < row["confidence_score"] < 1
     assert row["model_id"] == MODEL
     assert row["usage"]["cost_usd"] == pytest.approx(1000 * 3e-6 + 100 * 15e-6)
     assert row["usage"]["paid_calls"] == 1
     assert row["extractor_version"] == world.services.catalog["grocery"].version
-    assert row["confidence_source"] == "model"
+    assert row["confidence_source"] == "computed"
+    assert row["field_confidence"].keys() == {
+        "product_name",
+        "brand",
+        "specifications.net_content",
+        "specifications.gtin",
+    }
     assert not row.keys() & {"error_message", "error_code", "lease_until", "open_status"}
 
 
@@ -62,7 +69,7 @@ def test_one_canonical_line_and_the_metrics_of_the_image(world: World) -> None:
     told = {"request_id", "image_id", "key", "category", "category_source", "model", "usage", "milliseconds", "outcome"}
     assert line.keys() >= told
     assert (line["request_id"], line["outcome"], line["category_source"]) == ("abc", "completed", "key")
-    steps = {"claim", "download", "prepare", "choose", "read", "repair", "review", "store"}
+    steps = {"claim", "download", "prepare", "look", "choose", "read", "repair", "review", "store"}
     assert line["milliseconds"].keys() == steps
     assert world.metric("ImagesCompleted") == 1
     assert world.metric("InputTokens") == 1000

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CREDENTIALS = ReadOnlyCredentials("AKIASECRET", "very-secret", "session-secret")
 GRANOLA = Recording("samples/photos/granola.jpg", "grocery/granola.jpg", (OFFLINE_MODEL,))
-PRODUCT = {"product_name": "Honey Almond Granola", "specifications": {}, "confidence_score": 0.9}
+PRODUCT = {"product_name": "Honey Almond Granola", "specifications": {}}
 
 
 def records_granola(request: dict[str, Any]) -> dict[str, Any]:

@@ -152,7 +152,6 @@ class TestRows:
                     "manufacturer": "Pettigrove Preserves Ltd",
                     "manufacturer_address": "Harbour Row, Dunbar EH42 1HX",
                 },
-                "confidence_score": 0.96,
             },
         )
 
@@ -197,7 +196,6 @@ class TestRows:
                     "manufacturer": "Nordlume Energy GmbH",
                     "manufacturer_address": "Speicherstr. 31, 20457 Hamburg",
                 },
-                "confidence_score": 0.94,
             },
         )
 
@@ -237,7 +235,6 @@ class TestRows:
                     "manufacturer": "Laboratoires d’Orme SAS",
                     "manufacturer_address": "8 rue du Moulin, 37000 Tours",
                 },
-                "confidence_score": 0.95,
             },
         )
 
@@ -265,7 +262,6 @@ class TestRows:
                     "manufacturer": "Atelier Sauvane SARL",
                     "manufacturer_address": "3 quai du Rhône, 13200 Arles",
                 },
-                "confidence_score": 0.95,
             },
         )
 
@@ -296,7 +292,6 @@ class TestRows:
                     "genre": ["NATURAL HISTORY"],
                     "prices": [{"value": 14.99, "currency": "GBP"}],
                 },
-                "confidence_score": 0.93,
             },
         )
 

@@ -29,10 +29,9 @@ FAULTY = {
             "energy_kcal": {"value": 447, "unit": "kcal"},
         },
     },
-    "confidence_score": 0.9,
 }
-MENDED = {"specifications": {"net_content": {"value": 500, "unit": "g"}}, "confidence_score": 0.9}
-GOOD = {"product_name": "Granola", "specifications": {"gtin": "2400173551022"}, "confidence_score": 0.9}
+MENDED = {"specifications": {"net_content": {"value": 500, "unit": "g"}}}
+GOOD = {"product_name": "Granola", "specifications": {"gtin": "2400173551022"}}
 
 
 @pytest.fixture(scope="module")

@@ -49,9 +49,8 @@ def specifications(printed: Page, properties: dict[str, Any], **shared: Any) -> 
             "product_name": {"type": "string"},
             "brand": {"type": "string"},
             "specifications": {"type": "object", "properties": properties},
-            "confidence_score": {"type": "number"},
         },
-        "required": ["specifications", "confidence_score"],
+        "required": ["specifications"],
         "$defs": shared,
     }
     return read(printed, request(schema))["specifications"]

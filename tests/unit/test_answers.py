@@ -6,16 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers import judge, parsed, repaired, tool_input
+from pipeline.answers import parsed, tool_input
 from pipeline.catalog import load_catalog
 from pipeline.errors import AnswerUnusable
+from pipeline.examining import Examination
 from pipeline.faults import faults_in
 from pipeline.plugins import load_plugins
+from pipeline.repairing import mended as better_of
 from tests.wire import JAM, calls, prose, records
 
 CATALOG = load_catalog(load_plugins())
 GROCERY = CATALOG["grocery"]
-ENVELOPE = "product_name, brand, specifications, other_category, confidence_score"
+EXAMINATION = Examination(GROCERY)
+ENVELOPE = "product_name, brand, specifications, other_category, legibility"
 
 ANY_CHARACTER = st.characters(exclude_categories=())  # lone surrogates, too
 json_values = st.recursive(
@@ -31,7 +34,7 @@ def wire(message):
 
 
 def reading(specifications=None, stop_reason="tool_use", **envelope):
-    return judge(parsed(wire(records("grocery", specifications, stop_reason, **envelope))), GROCERY)
+    return EXAMINATION.reading(parsed(wire(records("grocery", specifications, stop_reason, **envelope))))
 
 
 def paths(faults):
@@ -40,7 +43,7 @@ def paths(faults):
 
 def code_of(message):
     with pytest.raises(AnswerUnusable) as caught:
-        judge(message, GROCERY)
+        EXAMINATION.reading(message)
     assert str(caught.value).endswith((".", "'", '"'))
     return caught.value.code
 
@@ -54,9 +57,9 @@ def test_a_good_answer_has_no_fault():
 
 
 def test_an_empty_reading_is_valid():
-    """Abstaining is allowed: an answer with nothing but its confidence has no fault."""
-    message = calls("record_grocery", {"specifications": {}, "confidence_score": 0.1})
-    assert judge(message, GROCERY).faults == ()
+    """Abstaining is allowed: an answer with nothing in it has no fault."""
+    message = calls("record_grocery", {"specifications": {}})
+    assert EXAMINATION.reading(message).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_a_body_that_is_no_message_is_malformed(body, says):
 def test_what_is_no_number_is_a_fault(number):
     """NaN, Infinity and their like never pass for a number, nor break what comes after."""
     body = wire(records("grocery", {"net_content": {"value": 1, "unit": "g"}})).replace(b'"value": 1', b'"value": %b')
-    faulty = judge(parsed(body % number.encode()), GROCERY)
+    faulty = EXAMINATION.reading(parsed(body % number.encode()))
     assert paths(faulty.faults) == {"specifications.net_content.value"}
     json.dumps(faulty.tool_use, allow_nan=False)
 
@@ -99,7 +102,7 @@ def test_whatever_is_recorded_can_be_sent_on(value):
 def test_half_a_character_is_replaced():
     """A lone surrogate, in a name or a value, becomes a question mark; a whole pair stays the character it is."""
     body = wire(records("grocery", {"color": "SMILE"}, brand="NAME")).replace(b"SMILE", rb"\ud83d\ude00")
-    found = judge(parsed(body.replace(b"NAME", rb"\ud800x")), GROCERY)
+    found = EXAMINATION.reading(parsed(body.replace(b"NAME", rb"\ud800x")))
     assert found.product["specifications"] == {"color": "😀"}
     assert found.product["brand"] == "?x"
 
@@ -118,7 +121,7 @@ def test_a_value_without_bottom_is_cut():
 @given(st.dictionaries(st.text(ANY_CHARACTER), json_values))
 def test_whatever_is_recorded_is_judged(value):
     """Whatever object stands where the product should, its faults are found: two required fields are missing."""
-    found = judge(parsed(wire(calls("record_grocery", value))), GROCERY)
+    found = EXAMINATION.reading(parsed(wire(calls("record_grocery", value))))
     assert found.faults
     assert all(set(fault) == {"path", "message", "severity"} for fault in found.faults)
 
@@ -186,8 +189,8 @@ def test_a_fault_names_its_field(specifications, path):
 
 def test_all_faults_are_found_at_once():
     """One repair turn can hand all of them back: none hides behind another."""
-    faulty = reading({"gtin": "1", "best_before_date": "soon"}, brand="N/A", confidence_score=7)
-    expected = {"specifications.gtin", "specifications.best_before_date", "brand", "confidence_score"}
+    faulty = reading({"gtin": "1", "best_before_date": "soon"}, brand="N/A", other_category=7)
+    expected = {"specifications.gtin", "specifications.best_before_date", "brand", "other_category"}
     assert paths(faulty.faults) == expected
 
 
@@ -231,7 +234,7 @@ def test_a_schema_that_never_ends_is_a_fault_and_not_a_crash():
 
 
 def mended(first, second):
-    return repaired(first, second, GROCERY)
+    return better_of(first, second, EXAMINATION)
 
 
 def test_a_repair_replaces_just_what_was_faulty():
@@ -247,8 +250,8 @@ def test_a_repair_replaces_just_what_was_faulty():
 def test_a_field_left_out_by_the_repair_goes():
     """Abstaining mends, too: a faulty field that the model now leaves out is gone, with its fault."""
     first = reading({**JAM, "gtin": "2012345678904"}, brand="unknown")
-    message = calls("record_grocery", {"specifications": {}, "confidence_score": 0.5})
-    better = mended(first, judge(message, GROCERY))
+    message = calls("record_grocery", {"specifications": {}})
+    better = mended(first, EXAMINATION.reading(message))
     assert better.faults == ()
     assert better.product["specifications"] == {"net_content": JAM["net_content"]}
     assert "brand" not in better.product
@@ -257,10 +260,8 @@ def test_a_field_left_out_by_the_repair_goes():
 def test_a_badly_named_field_can_be_renamed():
     """A field whose name was refused, dots and all, comes back under a good name."""
     first = reading({"Net wt. approx.": "about 340 g", **JAM})
-    message = calls(
-        "record_grocery", {"specifications": {"approximate_weight": "about 340 g"}, "confidence_score": 0.5}
-    )
-    better = mended(first, judge(message, GROCERY))
+    message = calls("record_grocery", {"specifications": {"approximate_weight": "about 340 g"}})
+    better = mended(first, EXAMINATION.reading(message))
     assert better.faults == ()
     assert "Net wt. approx." not in better.product["specifications"]
 
@@ -276,7 +277,7 @@ def test_a_field_beside_the_envelope_can_be_moved_in():
 def test_missing_specifications_are_filled_in():
     """Where the first answer had no specifications, or a text in their place, the repair's are taken."""
     for specifications in ("see photo", None):
-        first = judge(calls("record_grocery", {"specifications": specifications, "confidence_score": 1}), GROCERY)
+        first = EXAMINATION.reading(calls("record_grocery", {"specifications": specifications}))
         better = mended(first, reading(JAM))
         assert better.faults == ()
         assert better.product["specifications"] == JAM
@@ -301,7 +302,7 @@ def test_a_repair_that_mends_half_is_taken():
 def test_a_repair_never_makes_it_worse(one, two):
     """Whatever the model answers the second time, there are never more faults than before."""
     first = reading(one if isinstance(one, dict) else {"x": one})
-    again = judge(parsed(wire(records("grocery", two))), GROCERY)
+    again = EXAMINATION.reading(parsed(wire(records("grocery", two))))
     better = mended(first, again)
     assert len(better.faults) <= len(first.faults)
-    assert better is first or better.faults == faults_in(better.product, GROCERY)
+    assert better is first or better.faults == EXAMINATION.judged(better.product, {}).faults

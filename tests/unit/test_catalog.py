@@ -85,7 +85,7 @@ def test_an_extractor_is_its_data_made_ready():
 def test_the_schema_is_merged_with_the_envelope():
     """The tool asks for the envelope with the category's properties inside, and brings along just what is used."""
     merged = toy(schema=with_property({"$ref": "product.json#/$defs/text"})).tool["input_schema"]
-    assert merged["required"] == ["specifications", "confidence_score"]
+    assert merged["required"] == ["specifications"]
     [given] = merged["properties"]["specifications"]["properties"].values()
     assert given == {"$ref": "#/$defs/text"}
     assert merged["$defs"] == {"text": SHARED["text"]}
@@ -112,7 +112,7 @@ def test_a_narrowed_definition_stays_a_reference():
     narrowed = {"$ref": "product.json#/$defs/quantity", "properties": {"unit": {"enum": ["kg"]}}}
     made = toy(schema=with_property(narrowed))
     assert "quantity" in made.tool["input_schema"]["$defs"]
-    product = {"specifications": {"it": {"value": 1, "unit": "kg", "note": "about"}}, "confidence_score": 0.9}
+    product = {"specifications": {"it": {"value": 1, "unit": "kg", "note": "about"}}}
     assert [error.json_path for error in made.validator.iter_errors(product)] == ["$.specifications.it"]
 
 
@@ -159,14 +159,14 @@ def test_formats_are_checked_and_none_is_passed_over():
     """Each registered format refuses a wrong text in a plugin's own schema."""
     for name in CHECKS:
         made = toy(schema=with_property({"type": "string", "format": name}))
-        product = {"specifications": {"it": "no such thing"}, "confidence_score": 1}
+        product = {"specifications": {"it": "no such thing"}}
         assert [error.validator for error in made.validator.iter_errors(product)] == ["format"], name
 
 
 def test_a_property_may_be_called_like_a_keyword():
     """Properties named format, $ref or $defs are properties, and not taken for what they are called."""
     made = toy(schema=schema(properties={"format": {"type": "string"}, "$ref": {"type": "string"}}))
-    product = {"specifications": {"format": "A4", "$ref": "B-17"}, "confidence_score": 1}
+    product = {"specifications": {"format": "A4", "$ref": "B-17"}}
     assert list(made.validator.iter_errors(product)) == []
 
 
@@ -288,7 +288,7 @@ def test_a_prompt_in_a_language_without_spaces_is_a_prompt():
 )
 def test_true_and_false_are_schemas(given):
     """JSON Schema has true and false for anything and nothing: they are taken wherever a schema may stand."""
-    product = {"specifications": {}, "confidence_score": 0.9}
+    product = {"specifications": {}}
     assert list(toy(schema=given).validator.iter_errors(product)) == []
 
 

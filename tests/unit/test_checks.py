@@ -21,7 +21,7 @@ def energy(kj, kcal):
 
 def paths(extractor, specifications):
     """Where the check of this extractor finds errors."""
-    found = list(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
+    found = list(extractor.check({"specifications": specifications}))
     assert all(finding["severity"] == "error" and finding["message"] for finding in found)
     return [finding["path"] for finding in found]
 

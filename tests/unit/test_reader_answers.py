@@ -1,4 +1,4 @@
-"""What the offline reader answers as a whole: choices, names, confidence, repairs. The pages are made up."""
+"""What the offline reader answers as a whole: choices, names, legibility, repairs. The pages are made up."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ RECORD = {
             },
         },
         "other_category": {"type": "string"},
-        "confidence_score": {"type": "number"},
+        "legibility": {"type": "object"},
     },
-    "required": ["specifications", "confidence_score"],
+    "required": ["specifications"],
 }
 LABEL = lines("Weight: 340 g", "Colour: Plum")
 KINDS = {
@@ -135,12 +135,14 @@ def test_large_print_that_nothing_bears_out_is_left_out() -> None:
     assert not {"brand", "product_name"} & answer.keys()
 
 
-def test_confidence_grows_with_legibility_and_with_what_is_found() -> None:
-    """The mean score of the lines used, times n / (n + 1); nothing found is no confidence."""
-    assert read(page(*LABEL), request(RECORD))["confidence_score"] == round(0.99 * 2 / 3, 2)
+def test_what_the_ocr_is_less_sure_of_is_said_to_be_partial() -> None:
+    """A value in a faint line is named with the word `partial`; where all is clear, or nobody asks, nothing is said."""
+    assert "legibility" not in read(page(*LABEL), request(RECORD))
     faint = page(line("Weight: 340 g", score=0.6))
-    assert read(faint, request(RECORD))["confidence_score"] == 0.3
-    assert read(page(), request(RECORD)) == {"specifications": {}, "confidence_score": 0.0}
+    assert read(faint, request(RECORD))["legibility"] == {"weight": "partial"}
+    silent = {**RECORD, "properties": {name: one for name, one in RECORD["properties"].items() if name != "legibility"}}
+    assert "legibility" not in read(faint, request(silent))
+    assert read(page(), request(RECORD)) == {"specifications": {}}
 
 
 @pytest.mark.parametrize("path", ["specifications.weight.unit", "/specifications/weight", "specifications.weight"])

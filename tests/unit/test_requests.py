@@ -11,8 +11,8 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 from botocore.validate import ParamValidator
 from pydantic import ConfigDict, TypeAdapter
 
-from pipeline.answers import judge
 from pipeline.catalog import load_catalog
+from pipeline.examining import Examination
 from pipeline.images import SENDABLE_BYTES, PreparedImage, prepare, thumbnail
 from pipeline.models import request_for
 from pipeline.plugins import load_plugins
@@ -42,7 +42,7 @@ def read(category, image=PHOTO, prompt_caching=True):
 
 
 def repair(category, image=PHOTO):
-    faulty = judge(records(category, {"gtin": "1", "Bad Name": "x"}), CATALOG[category])
+    faulty = Examination(CATALOG[category]).reading(records(category, {"gtin": "1", "Bad Name": "x"}))
     return repair_request(read(category, image), faulty.tool_use, faulty.faults)
 
 
@@ -208,7 +208,7 @@ def test_the_largest_photo_is_within_claudes_limits():
 
 def test_a_repair_hands_back_every_fault():
     """The repair turn repeats the call as it came, marks it as an error, and names each field with its fault."""
-    faulty = judge(records("grocery", {"gtin": "1", "Bad Name": "x"}, brand="N/A"), CATALOG["grocery"])
+    faulty = Examination(CATALOG["grocery"]).reading(records("grocery", {"gtin": "1", "Bad Name": "x"}, brand="N/A"))
     first = read("grocery")
     tool_use = {**faulty.tool_use, "caller": {"type": "direct"}}  # what newer answers add, requests needn't take
     question, call, turn = repair_request(first, tool_use, faulty.faults)["messages"]

@@ -26,7 +26,7 @@ every_sample = pytest.mark.parametrize("entry", TRUTH, ids=[entry["file"] for en
 def product(entry: dict[str, Any]) -> dict[str, Any]:
     """The truth as a sure model would answer it."""
     said = {name: entry[name] for name in ("product_name", "brand", "specifications") if name in entry}
-    return said | {"confidence_score": 1.0}
+    return said
 
 
 def faults(category: str, answer: dict[str, Any]) -> list[str]:
@@ -71,7 +71,7 @@ def test_truth_holds_to_the_schema_of_its_category(entry: dict[str, Any]) -> Non
 
 def test_a_truth_in_another_shape_is_noticed() -> None:
     """A quantity without its unit and a barcode with a wrong check digit are faults, so the test above can fail."""
-    wrong = {"specifications": {"net_content": {"value": 500}, "gtin": "2400173551023"}, "confidence_score": 1.0}
+    wrong = {"specifications": {"net_content": {"value": 500}, "gtin": "2400173551023"}}
     assert sorted(faults("grocery", wrong)) == ["$.specifications.gtin", "$.specifications.net_content"]
 
 

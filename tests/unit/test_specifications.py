@@ -81,7 +81,7 @@ def catalog():
 
 def faults(extractor, specifications):
     """The paths that the extractor's schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
@@ -121,12 +121,11 @@ def test_names_and_number_of_properties_are_bounded(catalog, category):
     assert faults(catalog[category], {f"p{number}": 1 for number in range(121)}) == {"specifications"}
 
 
-def test_the_envelope_is_closed_and_its_confidence_a_share(catalog):
-    """Beside the specifications only the envelope's own fields pass, and confidence lies between 0 and 1."""
+def test_the_envelope_is_closed_and_asks_for_no_confidence(catalog):
+    """Beside the specifications only the envelope's own fields pass; how sure it is, is not the model's to say."""
     refused = catalog["general"].validator
-    good = {"specifications": {}, "confidence_score": 1}
+    good = {"specifications": {}}
     assert refused.is_valid(good | {"other_category": "book"})
-    for bad in ({"category": "general"}, {"confidence_score": 1.1}, {"confidence_score": "high"}, {"brand": ""}):
+    for bad in ({"category": "general"}, {"confidence_score": 0.9}, {"legibility": {"size": "good"}}, {"brand": ""}):
         assert not refused.is_valid(good | bad)
-    assert not refused.is_valid({"specifications": {}})
-    assert not refused.is_valid({"confidence_score": 1})
+    assert not refused.is_valid({"brand": "Acme"})

@@ -24,8 +24,7 @@ json_values = st.recursive(
     max_leaves=20,
 )
 products = st.dictionaries(
-    st.sampled_from(["product_name", "brand", "specifications", "other_category", "confidence_score", "category"])
-    | names,
+    st.sampled_from(["product_name", "brand", "specifications", "other_category", "category"]) | names,
     json_values,
 )
 
@@ -83,12 +82,12 @@ def test_whatever_a_model_records_the_table_takes(product):
 
 def test_a_good_product_is_stored_as_it_was_read():
     """What fits is not touched, and the service adds the category."""
-    product = {"product_name": "Plum jam", "brand": "Orchard Lane", "specifications": JAM, "confidence_score": 0.9}
+    product = {"product_name": "Plum jam", "brand": "Orchard Lane", "specifications": JAM}
     assert stored(product) == ({**product, "category": "grocery"}, [])
 
 
 def test_what_is_in_a_wrong_place_is_kept_among_the_specifications():
-    """A stray property, a name that is no text and a confidence that is no share are kept where they can be seen."""
+    """A stray property, a name that is no text and a model's own confidence are kept where they can be seen."""
     kept, findings = stored(
         {"product_name": 4711, "confidence_score": 95, "gtin": "2012345678903", "specifications": {"color": "red"}}
     )
@@ -101,11 +100,6 @@ def test_what_is_in_a_wrong_place_is_kept_among_the_specifications():
 def test_specifications_that_are_no_object_are_kept(specifications):
     """A text or list in the place of the specifications is still there to be looked at."""
     assert stored({"specifications": specifications})[0]["specifications"] == {"specifications": specifications}
-
-
-def test_a_confidence_of_true_is_no_number():
-    """JSON's true isn't taken for a confidence of 1."""
-    assert "confidence_score" not in stored({"specifications": {}, "confidence_score": True})[0]
 
 
 @pytest.mark.parametrize("number", [10**38, -(10**38), 1e126, 1e-131, 5e-324])
@@ -140,7 +134,7 @@ def test_nesting_and_names_beyond_the_table_are_left_out_and_told():
 def test_half_a_megabyte_fits_and_says_what_went(character):
     """500 KB of answer end in a row that the table takes: the largest fields go, the small ones stay, and it's told."""
     specifications = {f"text_{index}": character * 5_000 for index in range(100)} | JAM
-    kept, [found] = stored({"specifications": specifications, "confidence_score": 0.5})
+    kept, [found] = stored({"specifications": specifications})
     check_takable(kept)
     assert JAM.items() <= kept["specifications"].items()
     assert "too large for the table" in found["message"]

@@ -18,7 +18,7 @@ def seeds():
 
 def faults(seeds, **specifications):
     """The paths of what the merged schema finds wrong with an answer."""
-    answer = {"product_name": "Maikönig", "specifications": specifications, "confidence_score": 0.9}
+    answer = {"product_name": "Maikönig", "specifications": specifications}
     return [error.json_path.removeprefix("$.specifications.") for error in seeds.validator.iter_errors(answer)]
 
 

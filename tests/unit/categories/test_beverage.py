@@ -94,7 +94,7 @@ def beverage():
 
 
 def product(specifications):
-    return {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    return {"product_name": "Name", "specifications": specifications}
 
 
 def faults(extractor, specifications):

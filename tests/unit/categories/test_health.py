@@ -92,7 +92,7 @@ def health():
 
 
 def product(specifications):
-    return {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    return {"product_name": "Name", "specifications": specifications}
 
 
 def faults(extractor, specifications):

@@ -97,7 +97,7 @@ def toys():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 

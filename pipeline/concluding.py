@@ -1,0 +1,53 @@
+"""A judged reading -> the row's attributes: product, confidence, findings, and whether a person is to look at it."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from pipeline.catalog import Extractor, Finding
+from pipeline.confidence import Evidence, assess
+from pipeline.examining import Reading
+from pipeline.faults import fault
+from pipeline.reviewing import doubts
+from pipeline.storable import storable
+
+_MOST_FINDINGS = 60
+_MOST_FIELDS = 200  # whose confidence is stored: far more than any label has
+_LONGEST_NAME = 100  # characters
+
+
+def conclude(
+    reading: Reading, extractor: Extractor, evidence: Evidence, beside: Sequence[Finding], review_below: float
+) -> dict[str, Any]:
+    """The row's attributes, with status `completed` or `needs_review`.
+
+    `beside` are findings that aren't about the answer: a photo hard to read, an unknown category. A row needs review
+    for any error, or for a confidence below `review_below`. Of too many findings, the errors are kept.
+    """
+    doubted = doubts(reading.product, extractor, truncated=reading.truncated)
+    confidence = assess(reading, doubted, extractor, evidence)
+    product, lost = storable(reading.product, extractor.category)
+    found = [*reading.findings, *reading.notes, *doubted, *beside, *lost]
+    unsure = confidence.score < review_below
+    if unsure:
+        found.append(fault("", _unsure(confidence.score, review_below), "warning"))
+    findings = sorted((one for one in found if one["severity"] != "proof"), key=lambda one: one["severity"] != "error")
+    in_doubt = unsure or any(finding["severity"] == "error" for finding in findings)
+    return {
+        "processing_status": "needs_review" if in_doubt else "completed",
+        "product_specifications": {**product, "confidence_score": confidence.score},
+        "confidence_source": "computed",
+        "confidence_score": confidence.score,  # at the top, too: for the index of what is to be reviewed
+        "field_confidence": _bounded(confidence.fields),
+        "field_sources": _bounded(confidence.sources),
+        "findings": findings[:_MOST_FINDINGS],
+    }
+
+
+def _bounded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What fits a row, however many fields a model made up."""
+    return dict(islice(((name, said) for name, said in fields.items() if len(name) <= _LONGEST_NAME), _MOST_FIELDS))
+
+
+def _unsure(score: float, review_below: float) -> str:
+    return f"The confidence of {score:.0%} is below the {review_below:.0%} from which nobody looks (reviewBelow)."

@@ -1,0 +1,130 @@
+"""How likely each value is what is printed: computed from evidence, never taken from a model's word for itself.
+
+Evidence is weighed as odds: the model's word for how a field reads sets where they begin, and each thing that is known
+beside it multiplies them by how much likelier it is with a right value than with a wrong one (Bayes' rule, with pieces
+of evidence taken as independent). docs/confidence.md gives the reasons for every figure, and where it fails.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.barcodes import Barcode
+from pipeline.catalog import Extractor, Finding
+from pipeline.codes import is_decoded
+from pipeline.corroboration import OtherText
+from pipeline.examining import Reading
+from pipeline.fields import Path, concerns, dotted, fields_of, names_in
+from pipeline.formats import PROVING
+
+# Where the odds begin, as probabilities: by the model's word for how the field reads, or for want of one.
+_PRIOR = {"clear": 0.92, "partial": 0.6, "inferred": 0.5}
+_UNASKED = 0.85
+# The more signs, the more can be misread: a value of so many characters has its prior twice over.
+_CHARACTERS = 150
+# What multiplies the odds.
+_CHECK_DIGIT = 10.0  # of ten misreadings it would have betrayed nine
+_PROOF = 10.0  # so does an equation with another figure on the label
+_SEEN_BY_ANOTHER = 6.0  # another reader's text has nearly all of its words
+_NOT_SEEN_BY_ANOTHER = 0.3  # or hardly any: it overlooks about one in seven
+_WARNED = 0.5
+_REFUTED = 0.1  # faulty by the schema, or one of the figures that can't be true together
+_POOR_PHOTO = 0.3  # of a photo of which nothing speaks for being legible
+# What bars say needs no odds: each symbol is checked as it's decoded.
+_DECODED = 0.999
+_MOST, _LEAST = 0.99, 0.01  # of anything else
+_OF_A_SPECIFICATION = 2  # steps of its path
+# And of the product as a whole.
+_DOUBTED = 0.5  # each error that is about no field: cut off, another kind of product
+_NEARLY_ALL, _HARDLY_ANY = 0.8, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known beside a reading.
+
+    `barcodes` that were decoded; `quality`, 0 to 1, of the photo; `other_text`, what an independent reader sees on it,
+    if there is one; `legibility_asked`, whether the model was asked how fields read.
+    """
+
+    barcodes: Sequence[Barcode] = ()
+    quality: float = 1.0
+    other_text: OtherText | None = None
+    legibility_asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure the service is of a product.
+
+    `score`: the share of its values, 0 to 1, that is likely to be right; `fields`: by dotted path how likely each is;
+    `sources`: by dotted path where a value comes from that wasn't simply read: `barcode` or `inferred`.
+    """
+
+    score: float
+    fields: Mapping[str, float]
+    sources: Mapping[str, str]
+
+
+def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, evidence: Evidence) -> Confidence:
+    """The confidence in each value of a reading, and in all together; 0 where nothing was read.
+
+    `doubts` are findings about the answer as a whole.
+    """
+    fields: dict[str, float] = {}
+    sources: dict[str, str] = {}
+    for path, value in fields_of(reading.product).items():
+        if path == ("other_category",):
+            continue
+        name = dotted(path)
+        decoded = path[0] == "specifications" and is_decoded(path[-1], value, evidence.barcodes)
+        legibility = reading.legibility.get(name, "clear" if evidence.legibility_asked else None)
+        fields[name] = _DECODED if decoded else _probability(path, value, legibility, reading, extractor, evidence)
+        if decoded or legibility == "inferred":
+            sources[name] = "barcode" if decoded else "inferred"
+    doubted = sum(found["severity"] == "error" for found in doubts)
+    mean = sum(fields.values()) / len(fields) if fields else 0.0
+    return Confidence(round(mean * _DOUBTED**doubted, 3), fields, sources)
+
+
+def _probability(
+    path: Path,
+    value: Any,
+    legibility: str | None,
+    reading: Reading,
+    extractor: Extractor,
+    evidence: Evidence,
+) -> float:
+    prior: float = _UNASKED if legibility is None else _PRIOR[legibility]
+    prior **= 1 + _length(value) / _CHARACTERS
+    odds = prior / (1 - prior)
+    odds *= _POOR_PHOTO ** (1 - evidence.quality)
+    about = [found["severity"] for found in reading.findings if any(concerns(name, path) for name in names_in(found))]
+    if "error" in about:
+        odds *= _REFUTED
+    elif "proof" in about:
+        odds *= _PROOF
+    if "warning" in about:
+        odds *= _WARNED
+    kind = extractor.formats.get(path[-1]) if len(path) == _OF_A_SPECIFICATION else None
+    if kind in PROVING and "error" not in about:
+        odds *= _CHECK_DIGIT
+    if kind is None or kind in PROVING:  # dates and codes of countries aren't printed as they're written down
+        odds *= _corroboration(value, evidence.other_text)
+    return round(min(max(odds / (1 + odds), _LEAST), _MOST), 3)
+
+
+def _corroboration(value: Any, text: OtherText | None) -> float:
+    share = text.agreement(value) if text else None
+    if share is None or _HARDLY_ANY < share < _NEARLY_ALL:
+        return 1.0
+    return _SEEN_BY_ANOTHER if share >= _NEARLY_ALL else _NOT_SEEN_BY_ANOTHER
+
+
+def _length(value: Any) -> int:
+    """The characters of a value's texts and figures."""
+    if isinstance(value, Mapping):
+        return sum(_length(part) for part in value.values())
+    if isinstance(value, list):
+        return sum(_length(part) for part in value)
+    return len(str(value))

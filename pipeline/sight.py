@@ -1,0 +1,54 @@
+"""What the photo tells by itself, before a model is paid: its barcodes, and how well it can be read."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.barcodes import Barcode, decode
+from pipeline.catalog import Finding
+from pipeline.errors import ImageRefused
+from pipeline.faults import fault
+from pipeline.images import PreparedImage
+from pipeline.pixels import luminance
+from pipeline.quality import Quality, measure
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The photo's barcodes, and its quality; None if it can't be decoded here, and is sent as it is."""
+
+    barcodes: tuple[Barcode, ...] = ()
+    quality: Quality | None = None
+
+    @property
+    def score(self) -> float:
+        """How well it can be read, 0 to 1; 1 where nothing is known against it."""
+        return self.quality.score if self.quality else 1.0
+
+    @property
+    def retake_reasons(self) -> list[str]:
+        """Codes of what makes it hard to read."""
+        return [code for code, _ in self.quality.problems] if self.quality else []
+
+    def as_row(self) -> dict[str, Any]:
+        """The row's attributes: what was decoded, and why to take the photo anew; each only if there is something."""
+        barcodes = [
+            {name: value for name, value in asdict(barcode).items() if value is not None} for barcode in self.barcodes
+        ]
+        seen = {"barcodes": barcodes, "retake_reasons": self.retake_reasons}
+        return {name: value for name, value in seen.items() if value}
+
+    def findings(self) -> list[Finding]:
+        """What is to be done better, as warnings."""
+        return [fault("", sentence, "warning") for _, sentence in self.quality.problems] if self.quality else []
+
+    def refuse_if_poor(self) -> None:
+        """Raises ImageRefused, with the first reason to take the photo anew."""
+        for code, sentence in self.quality.problems if self.quality else ():
+            raise ImageRefused(code, sentence)
+
+
+def look(image: PreparedImage, clock: Callable[[], float]) -> Sight:
+    """Look at a prepared picture. `clock` gives seconds: what is hard to decode isn't tried for long."""
+    picture = luminance(image.data, image.media_type)
+    return Sight(decode(picture, clock), measure(picture)) if picture else Sight()
