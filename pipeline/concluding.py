@@ -27,7 +27,7 @@ def conclude(
     doubted = doubts(reading.product, extractor, truncated=reading.truncated)
     confidence = assess(reading, doubted, extractor, evidence)
     product, lost = storable(reading.product, extractor.category)
-    found = [*reading.findings, *reading.notes, *doubted, *beside, *lost]
+    found = [*reading.faults, *reading.findings, *reading.notes, *doubted, *beside, *lost]
     unsure = confidence.score < review_below
     if unsure:
         found.append(fault("", _unsure(confidence.score, review_below), "warning"))

@@ -99,7 +99,11 @@ def _probability(
     prior **= 1 + _length(value) / _CHARACTERS
     odds = prior / (1 - prior)
     odds *= _POOR_PHOTO ** (1 - evidence.quality)
-    about = [found["severity"] for found in reading.findings if any(concerns(name, path) for name in names_in(found))]
+    about = [
+        found["severity"]
+        for found in (*reading.faults, *reading.findings)
+        if any(concerns(name, path) for name in names_in(found))
+    ]
     if "error" in about:
         odds *= _REFUTED
     elif "proof" in about:

@@ -1,6 +1,6 @@
 """What an answer is worth: the schema's faults, what the photo's own barcodes say, and what can't hold together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,22 +20,19 @@ from pipeline.reviewing import review
 class Reading:
     """What the model recorded, and what there is to say of it.
 
-    `findings`: errors, warnings and proofs; `legibility`: the model's word for what isn't entirely clear, by name;
-    `notes`: where its digits are not those of the bars; `tool_use`: its block in the answer; `truncated`: tokens ran
-    out.
+    `faults` can't be right, and another look may mend them: the schema's, and checks that failed on `values`;
+    `findings` are what else there is: warnings, proofs, errors that are for people. `legibility`: by dotted path the
+    model's word for what isn't entirely clear; `notes`: where its digits are not those of the bars; `tool_use`: its
+    block in the answer; `truncated`: tokens ran out.
     """
 
     product: Mapping[str, Any]
+    faults: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     tool_use: Mapping[str, Any]
     truncated: bool = False
     legibility: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
-
-    @property
-    def faults(self) -> tuple[Finding, ...]:
-        """What can't be right: another look may mend it."""
-        return tuple(found for found in self.findings if found["severity"] == "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +61,16 @@ class Examination:
     ) -> Reading:
         """A product, with every finding about it: of the schema, and of checks about what is right by the schema."""
         product, notes = with_decoded(product, self.barcodes, self.extractor)
-        findings = list(faults_in(product, self.extractor))
-        sound = _without(product, findings)
-        if not findings or not faults_in(sound, self.extractor):  # checks may trust the schema
-            findings += review(sound, self.extractor, self.image, self.plugins)
-        return Reading(product, tuple(findings), tool_use, truncated, legibility or {}, tuple(notes))
+        faults = faults_in(product, self.extractor)
+        sound = _without(product, faults)
+        trusted = not faults or not faults_in(sound, self.extractor)  # checks may trust the schema
+        found = review(sound, self.extractor, self.image, self.plugins) if trusted else []
+        failed = tuple(one for one in found if one["severity"] == "error" and "values" in one)
+        others = tuple(one for one in found if one not in failed)
+        return Reading(product, (*faults, *failed), others, tool_use, truncated, legibility or {}, tuple(notes))
 
 
-def _without(product: Mapping[str, Any], faults: list[Finding]) -> Mapping[str, Any]:
+def _without(product: Mapping[str, Any], faults: Sequence[Finding]) -> Mapping[str, Any]:
     """The product without the fields that have faults."""
     if not faults:
         return product

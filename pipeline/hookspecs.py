@@ -53,9 +53,11 @@ def review_specifications(  # type: ignore[empty-body]
 ) -> "Iterable[Finding]":
     """Return findings that a schema can't see; called only for a product that its schema finds valid.
 
-    A finding is a mapping {"path": "specifications.isbn", "message": a sentence, "severity": "error" or "warning"}; an
-    error makes the row `needs_review`. `extractor` has category, description and version; `product` is a copy of
-    {product_name, brand, specifications, other_category, confidence_score}, where what is unknown is absent.
+    A finding is a mapping {"path": "specifications.isbn", "message": a sentence, "severity": "error", "warning" or
+    "proof"}; an error makes the row `needs_review`. With "values", {path: value} of all that was compared, an error
+    goes back to the model, once, to look at them again; a proof, that what must hold does hold, bears them out.
+    `extractor` has category, description and version; `product` is a copy of {product_name, brand, specifications,
+    other_category}, where what is unknown is absent.
     """
 
 

@@ -1,6 +1,7 @@
 """The better of an answer and its repair, field by field: what was in doubt may change, all else stays."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -31,14 +32,7 @@ def mended(first: Reading, second: Reading, examination: Examination) -> Reading
                 best = candidate
     if best is first:
         return first
-    return Reading(
-        best.product,
-        best.findings,
-        second.tool_use,
-        first.truncated,
-        _legibility(first, second, best.product),
-        first.notes,
-    )
+    return replace(best, legibility=_legibility(first, second, best.product), notes=first.notes)
 
 
 def _patched(

@@ -25,8 +25,7 @@ every_sample = pytest.mark.parametrize("entry", TRUTH, ids=[entry["file"] for en
 
 def product(entry: dict[str, Any]) -> dict[str, Any]:
     """The truth as a sure model would answer it."""
-    said = {name: entry[name] for name in ("product_name", "brand", "specifications") if name in entry}
-    return said
+    return {name: entry[name] for name in ("product_name", "brand", "specifications") if name in entry}
 
 
 def faults(category: str, answer: dict[str, Any]) -> list[str]:
