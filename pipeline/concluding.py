@@ -28,6 +28,7 @@ def conclude(
     confidence = assess(reading, doubted, extractor, evidence)
     product, lost = storable(reading.product, extractor.category)
     found = [*reading.faults, *reading.findings, *reading.notes, *doubted, *beside, *lost]
+    found += [fault(path, "Another reader of this photo doesn't see it.", "warning") for path in confidence.unseen]
     unsure = confidence.score < review_below
     if unsure:
         found.append(fault("", _unsure(confidence.score, review_below), "warning"))

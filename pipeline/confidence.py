@@ -58,12 +58,14 @@ class Confidence:
     """How sure the service is of a product.
 
     `score`: the share of its values, 0 to 1, that is likely to be right; `fields`: by dotted path how likely each is;
-    `sources`: by dotted path where a value comes from that wasn't simply read: `barcode` or `inferred`.
+    `sources`: by dotted path where a value comes from that wasn't simply read: `barcode` or `inferred`; `unseen`: the
+    dotted paths of values of which another reader sees hardly anything.
     """
 
     score: float
     fields: Mapping[str, float]
     sources: Mapping[str, str]
+    unseen: Sequence[str]
 
 
 def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, evidence: Evidence) -> Confidence:
@@ -73,56 +75,62 @@ def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, ev
     """
     fields: dict[str, float] = {}
     sources: dict[str, str] = {}
+    unseen: list[str] = []
     for path, value in fields_of(reading.product).items():
         if path == ("other_category",):
             continue
         name = dotted(path)
-        decoded = path[0] == "specifications" and is_decoded(path[-1], value, evidence.barcodes)
+        if path[0] == "specifications" and is_decoded(path[-1], value, evidence.barcodes):
+            fields[name], sources[name] = _DECODED, "barcode"
+            continue
         legibility = reading.legibility.get(name, "clear" if evidence.legibility_asked else None)
-        fields[name] = _DECODED if decoded else _probability(path, value, legibility, reading, extractor, evidence)
-        if decoded or legibility == "inferred":
-            sources[name] = "barcode" if decoded else "inferred"
+        seen = _agreement(path, value, extractor, evidence.other_text)
+        prior = _UNASKED if legibility is None else _PRIOR[legibility]
+        prior **= 1 + _length(value) / _CHARACTERS
+        odds = prior / (1 - prior) * _POOR_PHOTO ** (1 - evidence.quality) * _by_other_reader(seen)
+        odds *= _by_checks(path, reading, extractor)
+        fields[name] = round(min(max(odds / (1 + odds), _LEAST), _MOST), 3)
+        if legibility == "inferred":
+            sources[name] = "inferred"
+        if seen is not None and seen <= _HARDLY_ANY:
+            unseen.append(name)
     doubted = sum(found["severity"] == "error" for found in doubts)
     mean = sum(fields.values()) / len(fields) if fields else 0.0
-    return Confidence(round(mean * _DOUBTED**doubted, 3), fields, sources)
+    return Confidence(round(mean * _DOUBTED**doubted, 3), fields, sources, unseen)
 
 
-def _probability(
-    path: Path,
-    value: Any,
-    legibility: str | None,
-    reading: Reading,
-    extractor: Extractor,
-    evidence: Evidence,
-) -> float:
-    prior: float = _UNASKED if legibility is None else _PRIOR[legibility]
-    prior **= 1 + _length(value) / _CHARACTERS
-    odds = prior / (1 - prior)
-    odds *= _POOR_PHOTO ** (1 - evidence.quality)
-    about = [
+def _by_checks(path: Path, reading: Reading, extractor: Extractor) -> float:
+    """What schema and checks make of the odds of a field."""
+    about = {
         found["severity"]
         for found in (*reading.faults, *reading.findings)
         if any(concerns(name, path) for name in names_in(found))
-    ]
+    }
+    factor = _WARNED if "warning" in about else 1.0
     if "error" in about:
-        odds *= _REFUTED
-    elif "proof" in about:
-        odds *= _PROOF
-    if "warning" in about:
-        odds *= _WARNED
-    kind = extractor.formats.get(path[-1]) if len(path) == _OF_A_SPECIFICATION else None
-    if kind in PROVING and "error" not in about:
-        odds *= _CHECK_DIGIT
-    if kind is None or kind in PROVING:  # dates and codes of countries aren't printed as they're written down
-        odds *= _corroboration(value, evidence.other_text)
-    return round(min(max(odds / (1 + odds), _LEAST), _MOST), 3)
+        return factor * _REFUTED
+    if "proof" in about:
+        factor *= _PROOF
+    return factor * _CHECK_DIGIT if _format(path, extractor) in PROVING else factor
 
 
-def _corroboration(value: Any, text: OtherText | None) -> float:
-    share = text.agreement(value) if text else None
-    if share is None or _HARDLY_ANY < share < _NEARLY_ALL:
+def _by_other_reader(seen: float | None) -> float:
+    """What another reader makes of the odds of a value, of which it has the share `seen`."""
+    if seen is None or _HARDLY_ANY < seen < _NEARLY_ALL:
         return 1.0
-    return _SEEN_BY_ANOTHER if share >= _NEARLY_ALL else _NOT_SEEN_BY_ANOTHER
+    return _SEEN_BY_ANOTHER if seen >= _NEARLY_ALL else _NOT_SEEN_BY_ANOTHER
+
+
+def _agreement(path: Path, value: Any, extractor: Extractor, text: OtherText | None) -> float | None:
+    """The share of the value that the other text has; None if there is none, or if it isn't printed as it's given."""
+    kind = _format(path, extractor)
+    if text is None or (kind is not None and kind not in PROVING):  # dates, codes of countries, languages, currencies
+        return None
+    return text.agreement(value)
+
+
+def _format(path: Path, extractor: Extractor) -> str | None:
+    return extractor.formats.get(path[1]) if len(path) == _OF_A_SPECIFICATION else None
 
 
 def _length(value: Any) -> int:
