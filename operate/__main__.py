@@ -16,7 +16,20 @@ from rich.markup import escape
 
 from local.readable import printable
 from local.stack import StackRefusedError
-from operate import backfill, breaker, categories, empty, new_category, redrive, sending, show, smoke, status, trying
+from operate import (
+    backfill,
+    breaker,
+    categories,
+    empty,
+    new_category,
+    redrive,
+    review,
+    sending,
+    show,
+    smoke,
+    status,
+    trying,
+)
 from operate.breaker import BreakerRefusedError
 from operate.new_category import CategoryRefusedError
 from operate.stage import StageUnknownError, defaults, session_in
@@ -43,6 +56,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "smoke": (smoke, "one photo through a deployed stage, pass or fail"),
     "status": (status, "how a stage does, on one screen; exit code 0 if nothing wants attention"),
     "show": (show, "all that is known of one photo, and what can be done about it"),
+    "review": (review, "the photos that a person is to look at, the least sure first"),
     "redrive": (redrive, "what lies in the dead letter queue, and back to the retry queue with it"),
     "backfill": (backfill, "what is in the bucket already, through the service"),
     "breaker": (breaker, "whether Bedrock is asked: look, hold it open, close it"),

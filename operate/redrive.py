@@ -17,6 +17,7 @@ from rich.table import Table
 
 from local.readable import count, moment, printable
 from operate.batches import Patience, aws_config
+from operate.arguments import whole_number
 from operate.dead_letters import HIDDEN_SECONDS, MOST, NOT_UNDERSTOOD, DeadLetters
 from operate.estimate import about, dollars, typical_dollars
 from operate.redriving import Heap, Mover, spread
@@ -31,7 +32,7 @@ def configure(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_stage(command)
     command.add_argument("--only", metavar="CODE", help="only messages that lie there for this reason")
-    command.add_argument("--limit", type=_positive, metavar="N", help="move at most so many messages")
+    command.add_argument("--limit", type=whole_number, metavar="N", help="move at most so many messages")
     command.add_argument("--dry-run", action="store_true", help="say what lies there and what it would cost, and end")
     command.add_argument("--yes", action="store_true", help="don't ask")
 
@@ -149,9 +150,3 @@ def _move(mover: Mover, heap: Heap, options: argparse.Namespace, console: Consol
     if removed < len(heap.chosen):
         say(console, f"To go on: {options.again}")
     return code or (1 if NOT_UNDERSTOOD in heap.tallies else 0)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 up, not {text!r}")
-    return int(text)

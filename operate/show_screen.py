@@ -64,10 +64,24 @@ def _product(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     product = row.get("product_specifications", {})
     yield "Category", row.get("category", "")
     for name in ("product_name", "brand"):
-        yield name, str(product.get(name) or "")
+        yield name, _with_confidence(str(product.get(name) or ""), name, row)
     yield "Confidence", percent(product.get("confidence_score"))
     for name, value in product.get("specifications", {}).items():
-        yield name, as_text(value)
+        yield name, _with_confidence(as_text(value), f"specifications.{name}", row)
+    codes = (f"{code.get('text', '')} ({code.get('symbology', '')})" for code in row.get("barcodes", ()))
+    yield "Barcodes", ", ".join(codes)
+    yield "Take it anew", ", ".join(row.get("retake_reasons", ()))
+
+
+def _with_confidence(text: str, path: str, row: Mapping[str, Any]) -> str:
+    """A value, how sure the service is of it (of a table, of its least sure row), and where it's from if not read."""
+    about = {
+        name: float(sure) for name, sure in row.get("field_confidence", {}).items() if f"{name}.".startswith(f"{path}.")
+    }
+    if not text or not about:
+        return text
+    source = row.get("field_sources", {}).get(path)
+    return f"{text}  [{percent(min(about.values()))}{f', {source}' if source else ''}]"
 
 
 def _found(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
