@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any] | None:
     """What Lambda calls, with an event of S3 or SQS; `handle` says what comes of it."""
     invocation = Invocation(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
-    return handle(event, _services(), invocation)
+    return handle(event, services(), invocation)
 
 
 def handle(event: Mapping[str, Any], services: Services, invocation: Invocation) -> dict[str, Any] | None:
@@ -59,7 +59,7 @@ def _failures(event: Any, services: Services, invocation: Invocation) -> Iterato
 
 
 @cache
-def _services() -> Services:
+def services() -> Services:
     """What this container works with, made at its first invocation from the function's environment."""
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, _write_line)

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -15,9 +16,11 @@ from rich.markup import escape
 
 from local import screen
 from local.emulator import BedrockEmulator
+from local.function import cold_start
 from local.readable import count, printable, titles_in
 from local.report import PAGE, ROWS, write_page, write_rows
 from local.run import Result, run
+from local.second_reader import SecondReader
 from local.stack import StackRefusedError, embedded_stack
 from operate.files import Photo, Skipped, find
 from pipeline.catalog import load_catalog
@@ -62,7 +65,10 @@ def main(
             console.print(f"{count(len(photos), 'photo')}, to be read by {models}", highlight=False)
             progress = opened.enter_context(screen.progress_bar(console, len(photos)))
             opened.enter_context(_output_to(out / LOG))
-            result = run(photos, stack, folder, out, progress=progress, stopping=lambda: console.print(_STOPPING))
+            # On-device OCR beside Claude, to compare with; the offline reader has read by it already.
+            start = partial(cold_start, SecondReader()) if options.bedrock else cold_start
+            stopping = partial(console.print, _STOPPING)
+            result = run(photos, stack, folder, out, progress=progress, stopping=stopping, start=start)
             write_rows(out / ROWS, result.entries)  # before anything that takes time
             if result.abandoned:  # what still runs must not outlive the emulated AWS
                 console.print(f"Stopped. Rows: {_said(out / ROWS)}", soft_wrap=True)

@@ -31,13 +31,18 @@ class Context:
 Handler = Callable[[Mapping[str, Any], Context], Any]
 
 
-def cold_start() -> Handler:
-    """The handler of a new container: handler.py loaded anew, so that containers share nothing that it keeps."""
+def cold_start(*plugins: object) -> Handler:
+    """The handler of a new container: handler.py loaded anew, so that containers share nothing that it keeps.
+
+    With these plugins beside the installed ones; then its services are made at once.
+    """
     spec = importlib.util.spec_from_file_location(f"handler_{uuid.uuid4().hex}", _HANDLER)
     if spec is None or spec.loader is None:
         raise ImportError(f"{_HANDLER} is no Python file")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    for plugin in plugins:
+        module.services().plugins.register(plugin)
     handler: Handler = module.handler
     return handler
 

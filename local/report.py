@@ -15,6 +15,7 @@ from operate.rows import number
 PAGE = "report.html"
 ROWS = "specifications.jsonl"
 SURE = 0.7  # of a confidence score; what is below is worth a look before it's used, whatever the status
+_FIELDS = 8  # that a card names as less sure
 STATUSES = ("completed", "needs_review", "failed", "waiting", "processing", "no row")
 
 
@@ -55,9 +56,16 @@ class Entry:
 
     @property
     def unsure(self) -> bool:
-        """Whether the reader itself was less than SURE."""
+        """Whether the service is less than SURE of it."""
         score = self.product.get("confidence_score")
         return score is not None and float(score) < SURE
+
+    @property
+    def less_sure(self) -> list[tuple[str, float]]:
+        """The fields that the service is less than SURE of, by their paths in the product, the least sure first."""
+        fields = {name: float(sure) for name, sure in (self.row.get("field_confidence") or {}).items()}
+        below = sorted((item for item in fields.items() if item[1] < SURE), key=lambda item: item[1])
+        return [(name.removeprefix("specifications."), sure) for name, sure in below[:_FIELDS]]
 
     @property
     def error(self) -> str:
