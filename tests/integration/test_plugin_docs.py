@@ -19,7 +19,7 @@ from tests.wire import JAM, records
 from tests.world import World
 
 DOCS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-HOOKS = ["register_extractors", "choose_category", "review_specifications", "image_finished"]
+HOOKS = ["register_extractors", "choose_category", "review_specifications", "read_text", "image_finished"]
 ROW = re.compile(r"^\| (.+) \| `{1,2}(Plugin .+?)`{1,2} \|$", re.MULTILINE)
 
 
@@ -116,6 +116,28 @@ def test_review_specifications_example(documented: World) -> None:
         "book/c.jpg": ("completed", []),
         "book/d.jpg": ("needs_review", ["specifications.isbn"]),
     }
+
+
+@example_of("read_text")
+def test_read_text_example(documented: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textract sees the jam and no brand: the name gains confidence, the brand loses some, and a warning says so."""
+    lines = [{"BlockType": "PAGE"}, {"BlockType": "LINE", "Text": "Plum jam"}, {"BlockType": "LINE", "Text": "340 g"}]
+    sent: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        sent.append(request)
+        return Response({"Blocks": lines})
+
+    with serving(answer) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_TEXTRACT", f"http://{address}")
+        event = documented.put("grocery/a.jpg")
+        documented.models.answers(records("grocery", {"net_content": JAM["net_content"]}))
+        documented.handle(event)
+    assert [request.headers["X-Amz-Target"] for request in sent] == ["Textract.DetectDocumentText"]
+    row = documented.row("grocery/a.jpg")
+    sure = row["field_confidence"]
+    assert sure["product_name"] > 0.95 > 0.85 > sure["brand"]
+    assert [found["path"] for found in row["findings"] if found["path"]] == ["brand"]
 
 
 @example_of("image_finished")
