@@ -8,6 +8,7 @@ the pairs' ratios, so that what else the machine does weighs on both alike. Wher
     figures.py     a figure, medians of pairs, work in fresh processes
     pictures.py    the photos, rendered
     preparing.py   a photo to the picture that the model is sent, against naive Pillow
+    decoding.py    the barcodes of a photo, against preparing it
     cold_start.py  handler.py until its clients are ready, here and as it's packed, against plain boto3
     overhead.py    an image through the handler, with a model that answers at once
     package.py     what `sls package` makes, and the size of its zip

@@ -1,12 +1,13 @@
-"""Print one JSON line a figure: `python -m bench [prepare] [cold-start] [overhead] [zip] [--rounds N]`."""
+"""Print one JSON line a figure: `python -m bench [prepare] [decode] [cold-start] [overhead] [zip] [--rounds N]`."""
 
 import argparse
 import sys
 
-from bench import cold_start, overhead, package, preparing
+from bench import cold_start, decoding, overhead, package, preparing
 
 FIGURES = {
     "prepare": preparing.figures,
+    "decode": decoding.figures,
     "cold-start": cold_start.figures,
     "overhead": overhead.figures,
     "zip": package.figures,

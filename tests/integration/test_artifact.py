@@ -15,14 +15,18 @@ from zipfile import ZipFile
 
 import pytest
 from PIL import Image
+from zxingcpp import BarcodeFormat
 
 from tests.integration.deployment import ROOT, Deployment, packaged
 from tests.integration.lambda_on_loopback import Aws, RuntimeApi, serving
 from tests.plugin_packages import EXAMPLE, EXAMPLE_LINE
+from tests.symbols import drawn, laid
 
 OWN = ("handler.py", "pipeline/", "extractors/", "schemas/", "prompts/")
 MACHINES = {"arm64": 183, "x86_64": 62}  # e_machine in an ELF header
 LARGEST = 10_000_000  # bytes
+# Of Amazon Linux 2: glibc 2.26, and the libstdc++ of GCC 7.3 (libstdc++ manual, "ABI policy and guidelines").
+NEWEST = {"GLIBC": (2, 26), "GLIBCXX": (3, 4, 24), "CXXABI": (1, 3, 11)}
 BUCKET = "product-ocr-dev-photos"
 
 
@@ -114,7 +118,7 @@ def test_zip_is_small(deployment: tuple[str, Deployment]) -> None:
 
 
 def test_libraries_load_on_amazon_linux_2(deployment: tuple[str, Deployment]) -> None:
-    """Every shared library is of the function's architecture, and asks for no glibc newer than 2.26."""
+    """Every shared library is of the function's architecture, and asks for no newer glibc or libstdc++."""
     architecture, made = deployment
     with ZipFile(made.zip) as archive:
         libraries = {name: archive.read(name) for name in made.names() if re.search(r"\.so(\.|$)", name)}
@@ -123,8 +127,10 @@ def test_libraries_load_on_amazon_linux_2(deployment: tuple[str, Deployment]) ->
         assert content.startswith(b"\x7fELF"), name
         assert int.from_bytes(content[18:20], "little") == MACHINES[architecture], name
         # The versions of symbols that are asked for stand in the string table.
-        asked = {tuple(map(int, version.split(b"."))) for version in re.findall(rb"GLIBC_([\d.]+)", content)}
-        assert max(asked, default=(0,)) <= (2, 26), f"{name} would not load on python3.11's Amazon Linux 2"
+        for symbols, newest in NEWEST.items():
+            versions = re.findall(rb"%s_(\d[\d.]*)" % symbols.encode(), content)
+            asked = max((tuple(map(int, version.split(b"."))) for version in versions), default=(0,))
+            assert asked <= newest, f"{name} would not load on python3.11's Amazon Linux 2: {symbols}_{asked}"
 
 
 def test_both_architectures_have_the_same_libraries() -> None:
@@ -208,3 +214,18 @@ def test_unzipped_it_runs_under_awss_runtime_client_in_an_empty_environment(
     assert json.dumps("Maikönig") in row
     (message,) = aws.asked("sqs")
     assert json.loads(message["MessageBody"])["upload"]["key"] == "general/lamp.jpg"
+
+
+def test_unzipped_it_decodes_a_barcode(empty_environment: tuple[str, Path, Path], tmp_path: Path) -> None:
+    """The decoder in the zip reads a barcode of a JPEG, with the packed Pillow alone beside it."""
+    python, task, _ = empty_environment
+    laid(drawn(BarcodeFormat.EAN13, "9780306406157"), degrees=40).save(tmp_path / "photo.jpg")
+    code = (
+        "import sys, time; from pathlib import Path; from pipeline import barcodes, images, pixels;"
+        "image = images.prepare(Path(sys.argv[1]).read_bytes());"
+        "print(barcodes.decode(pixels.luminance(image.data, image.media_type), time.monotonic)[0].isbn,"
+        "barcodes.zxingcpp.__file__)"
+    )
+    command = [python, "-B", "-c", code, str(tmp_path / "photo.jpg")]
+    done = subprocess.run(command, cwd=task, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.stdout.split() == ["9780306406157", str(task / "zxingcpp" / "__init__.py")], done.stderr

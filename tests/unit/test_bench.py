@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bench import __main__ as bench
-from bench import package, preparing
+from bench import decoding, package, preparing
 from bench.figures import Figure, in_turns, paired
 from bench.pictures import photo
 
@@ -83,3 +83,9 @@ def test_preparing_measures_both_ways() -> None:
     assert [len(times) for times in preparing.cpu_ms(file.getvalue(), 2)] == [2, 2]
     assert preparing.ours(file.getvalue()) == file.getvalue()
     assert Image.open(BytesIO(preparing.naive(file.getvalue()))).size == (400, 300)
+
+
+@pytest.mark.parametrize("shown", ["a barcode", "none"])
+def test_decoding_finds_what_is_shown(shown: str) -> None:
+    """Each round measures decoding and preparing, of a photo on which just what is shown was found."""
+    assert [len(times) for times in decoding.cpu_ms(shown, 1)] == [1, 1]
