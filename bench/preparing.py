@@ -1,4 +1,7 @@
-"""A photo to the picture that the model is sent: ours against Pillow as one would write it without a thought."""
+"""A photo to the picture that the model is sent: ours against Pillow as one would write it without a thought.
+
+And what it costs to measure that picture's quality, beside preparing it.
+"""
 
 import json
 import resource
@@ -12,6 +15,7 @@ from pathlib import Path
 from bench.figures import Figure, Figures, child, in_turns, paired
 
 MODEL_EDGE = 1568  # px: what the naive way knows of the model
+_MEASURED = "12 MP JPEG"
 
 
 def naive(photo: bytes) -> bytes:
@@ -37,14 +41,28 @@ _WAYS: dict[str, Callable[[bytes], bytes]] = {"ours": ours, "naive": naive}
 
 def cpu_ms(photo: bytes, rounds: int) -> tuple[list[float], list[float]]:
     """Return the CPU milliseconds of both ways, in turns, after one round to warm up."""
-
-    def taken(way: Callable[[bytes], bytes]) -> float:
-        start = time.process_time()
-        way(photo)
-        return 1000 * (time.process_time() - start)
-
-    mine, theirs = in_turns(rounds + 1, lambda: taken(ours), lambda: taken(naive))
+    mine, theirs = in_turns(rounds + 1, lambda: _taken(lambda: ours(photo)), lambda: _taken(lambda: naive(photo)))
     return mine[1:], theirs[1:]
+
+
+def quality_ms(photo: bytes, rounds: int) -> tuple[list[float], list[float]]:
+    """Return the CPU milliseconds of measuring the prepared photo's quality, and of preparing it, in turns."""
+    from pipeline.images import prepare
+    from pipeline.pixels import luminance
+    from pipeline.quality import measure
+
+    prepared = prepare(photo)
+    grey = luminance(prepared.data, prepared.media_type)
+    if grey is None:
+        raise ValueError("The prepared photo can't be decoded.")
+    mine, theirs = in_turns(rounds + 1, lambda: _taken(lambda: measure(grey)), lambda: _taken(lambda: prepare(photo)))
+    return mine[1:], theirs[1:]
+
+
+def _taken(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return 1000 * (time.process_time() - start)
 
 
 def peak_mib(way: Callable[[bytes], bytes], photo: bytes, tiny: bytes) -> float:
@@ -65,10 +83,16 @@ def figures(rounds: int) -> Figures:
             tiny = str(path.with_name(f"tiny {path.name.split()[-1].upper()}"))
             mine, theirs = (child("bench.preparing", "memory", str(path), way, tiny) for way in _WAYS)
             yield Figure(f"prepare {path.name}, peak memory over base", mine, "MiB", theirs, mine / theirs)
+        times = child("bench.preparing", "quality", str(Path(folder) / _MEASURED), str(rounds))
+        yield paired(f"quality of a {_MEASURED}, CPU, against preparing it", "ms", *times)
 
 
 if __name__ == "__main__":
     what, picture, setting, *rest = sys.argv[1:]
     data = Path(picture).read_bytes()
-    measured = cpu_ms(data, int(setting)) if what == "cpu" else peak_mib(_WAYS[setting], data, Path(*rest).read_bytes())
+    measured: object
+    if what == "memory":
+        measured = peak_mib(_WAYS[setting], data, Path(*rest).read_bytes())
+    else:
+        measured = {"cpu": cpu_ms, "quality": quality_ms}[what](data, int(setting))
     sys.stdout.write(json.dumps(measured) + "\n")

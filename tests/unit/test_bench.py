@@ -89,3 +89,10 @@ def test_preparing_measures_both_ways() -> None:
 def test_decoding_finds_what_is_shown(shown: str) -> None:
     """Each round measures decoding and preparing, of a photo on which just what is shown was found."""
     assert [len(times) for times in decoding.cpu_ms(shown, 1)] == [1, 1]
+
+
+def test_quality_is_measured_beside_preparing() -> None:
+    """Each round measures a prepared photo's quality, and prepares the photo."""
+    file = BytesIO()
+    photo(400, 300).save(file, "JPEG")
+    assert [len(times) for times in preparing.quality_ms(file.getvalue(), 2)] == [2, 2]
