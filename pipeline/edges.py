@@ -15,9 +15,10 @@ from operator import mul
 from PIL import Image, ImageChops
 
 LAG = 8  # px: wider edges aren't told apart, and blur that wide leaves no print of any usual size
-_GRID = 6  # tiles on each side: some show print, whatever the rest of the photo shows
+_GRID = 5  # tiles on each side: some show print, whatever the rest of the photo shows
 _SMALLEST_TILE = 16  # px
 _STRONGEST = 0.98  # of a tile's differences, this share is smaller than what is taken as its contrast
+_MOST_NOISE = 50.0  # squared grey levels: of a standard deviation of 5, twice, as a difference has two pixels
 _SQUARES = [value * value for value in range(256)]
 
 Box = tuple[int, int, int, int]
@@ -31,14 +32,16 @@ class Tile:
     _rises: Image.Image = field(repr=False)
     _slopes: Image.Image = field(repr=False)  # of the whole picture: most tiles are never asked for their edges
     _box: Box = field(repr=False)
+    _noise: float = field(repr=False)  # what the sensor's noise adds to the square of each difference
 
     def edge_width(self) -> float:
         """Return how wide its strong edges are, in px: about 2 in a sharp photo, at most 8."""
         least = max(1, self.contrast // 2)  # below it are noise and soft shades
         edges = self._rises.point([0] * least + [255] * (256 - least))
-        height = energy(self._rises.histogram(edges))
-        slope = energy(self._slopes.crop(self._box).histogram(edges))
-        return min(float(LAG), height / (LAG * slope)) if slope else float(LAG)
+        heights, slopes = self._rises.histogram(edges), self._slopes.crop(self._box).histogram(edges)
+        noise = self._noise * sum(heights)
+        height, slope = energy(heights) - noise, energy(slopes) - noise
+        return min(float(LAG), height / (LAG * slope)) if slope > 0 else float(LAG)
 
 
 def tiles(picture: Image.Image, *, across: bool) -> list[Tile]:
@@ -57,8 +60,11 @@ def tiles(picture: Image.Image, *, across: bool) -> list[Tile]:
         return ImageChops.difference(*(even.crop(_moved((0, 0, width, height), by, across)) for by in (first, second)))
 
     rises, slopes = difference(0, LAG), difference(LAG // 2 - 1, LAG // 2)  # both around the same middle
-    parts = [(box, rises.crop(box)) for box in _boxes(width, height)]
-    return [Tile(percentile(part.histogram(), _STRONGEST), part, slopes, box) for box, part in parts]
+    boxes = _boxes(width, height)
+    # Where the picture is flattest, all that differs is noise. A limit, as there may be print everywhere.
+    noise = min(_MOST_NOISE, *(energy(slopes.crop(box).histogram()) / _area(box) for box in boxes))
+    parts = [(box, rises.crop(box)) for box in boxes]
+    return [Tile(percentile(part.histogram(), _STRONGEST), part, slopes, box, noise) for box, part in parts]
 
 
 def percentile(counts: Sequence[int], share: float) -> int:
@@ -77,12 +83,12 @@ def _moved(box: Box, by: int, across: bool) -> Box:
     return (left + by, top, right + by, bottom) if across else (left, top + by, right, bottom + by)
 
 
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
 def _boxes(width: int, height: int) -> list[Box]:
     columns, rows = (max(1, min(_GRID, side // _SMALLEST_TILE)) for side in (width, height))
     across = [width * each // columns for each in range(columns + 1)]
     down = [height * each // rows for each in range(rows + 1)]
-    return [
-        (left, top, right, bottom)
-        for top, bottom in pairwise(down)
-        for left, right in pairwise(across)
-    ]
+    return [(left, top, right, bottom) for top, bottom in pairwise(down) for left, right in pairwise(across)]
