@@ -16,8 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.readable import count, moment, printable
-from operate.batches import Patience, aws_config
 from operate.arguments import whole_number
+from operate.batches import Patience, aws_config
 from operate.dead_letters import HIDDEN_SECONDS, MOST, NOT_UNDERSTOOD, DeadLetters
 from operate.estimate import about, dollars, typical_dollars
 from operate.redriving import Heap, Mover, spread

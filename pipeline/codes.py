@@ -6,10 +6,11 @@ from typing import Any
 
 from stdnum import isbn
 
-from pipeline.barcodes import Barcode, same_gtin
+from pipeline.barcodes import Barcode
 from pipeline.catalog import Extractor, Finding
 from pipeline.faults import fault
 from pipeline.formats import is_gtin, is_isbn
+from pipeline.gtin import same_gtin
 
 # Digits that one code may be misread in and still be that code: more, and both may stand on the photo.
 _MISREAD_DIGITS = 2
