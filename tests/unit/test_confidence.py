@@ -70,7 +70,7 @@ def test_bars_prove_all() -> None:
 
 
 def test_arithmetic_bears_out_what_it_holds_for() -> None:
-    """Of a table whose energies are the same both gain; the row beside them, which was compared with nothing, does not."""
+    """Of a table whose energies are the same both gain; the row beside them, compared with nothing, does not."""
     holds, alone = (
         {name.rpartition(".")[2]: one for name, one in confidence(specifications).fields.items()}
         for specifications in (table(1000, 239), {"nutrition_per_100g": {"energy_kj": {"value": 1000, "unit": "kJ"}}})
