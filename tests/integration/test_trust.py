@@ -1,4 +1,4 @@
-"""What a reader would have made up or misread, caught on the way to its row, end to end; and what that does to the trust.
+"""What would have been made up or misread, caught on the way to its row, end to end; and what that does to the trust.
 
 The label is drawn by the test, with a real barcode. What another reader sees on it is what is printed.
 """
