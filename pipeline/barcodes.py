@@ -1,9 +1,9 @@
 """The barcodes of the prepared picture: digits that prove themselves, read before a model is paid.
 
 zxing-cpp looks along lines, and finds a code of bars only where one line crosses them all: what isn't found at once is
-looked for in tilted, sharpened and enlarged copies. And it takes what fits: of blurred and scratched codes, made to try
-it, one in twenty was read with other digits whose check digit was right as well. The same wrong digits hardly ever come
-twice, so bars are believed when two copies say the same.
+looked for in tilted, sharpened and enlarged copies. And it takes what fits: of codes blurred and scratched on purpose,
+one in twenty that it read had other digits, with a right check digit. The same wrong digits hardly ever come twice, so
+bars are believed when two copies say the same: that left one wrong in 140, and read a third more of them.
 """
 
 from collections import Counter
