@@ -26,10 +26,14 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A part of a picture. `contrast`: grey levels (0 to 255) between both sides of its strongest edges, 8 px apart."""
+    """A part of a picture.
+
+    `contrast`: grey levels (0 to 255) between both sides of its strongest edges, 8 px apart.
+    """
 
     contrast: int
     _rises: Image.Image = field(repr=False)
+    _counts: list[int] = field(repr=False)  # their histogram
     _slopes: Image.Image = field(repr=False)  # of the whole picture: most tiles are never asked for their edges
     _box: Box = field(repr=False)
     _noise: float = field(repr=False)  # what the sensor's noise adds to the square of each difference
@@ -38,7 +42,8 @@ class Tile:
         """Return how wide its strong edges are, in px: about 2 in a sharp photo, at most 8."""
         least = max(1, self.contrast // 2)  # below it are noise and soft shades
         edges = self._rises.point([0] * least + [255] * (256 - least))
-        heights, slopes = self._rises.histogram(edges), self._slopes.crop(self._box).histogram(edges)
+        heights = [0] * least + self._counts[least:]
+        slopes = self._slopes.crop(self._box).histogram(edges)
         noise = self._noise * sum(heights)
         height, slope = energy(heights) - noise, energy(slopes) - noise
         return min(float(LAG), height / (LAG * slope)) if slope > 0 else float(LAG)
@@ -63,8 +68,12 @@ def tiles(picture: Image.Image, *, across: bool) -> list[Tile]:
     boxes = _boxes(width, height)
     # Where the picture is flattest, all that differs is noise. A limit, as there may be print everywhere.
     noise = min(_MOST_NOISE, *(energy(slopes.crop(box).histogram()) / _area(box) for box in boxes))
-    parts = [(box, rises.crop(box)) for box in boxes]
-    return [Tile(percentile(part.histogram(), _STRONGEST), part, slopes, box, noise) for box, part in parts]
+    found = []
+    for box in boxes:
+        part = rises.crop(box)
+        counts = part.histogram()
+        found.append(Tile(percentile(counts, _STRONGEST), part, counts, slopes, box, noise))
+    return found
 
 
 def percentile(counts: Sequence[int], share: float) -> int:

@@ -15,7 +15,7 @@ from pipeline.edges import Tile, percentile, tiles
 EDGE_WIDTH = (3.0, 7.0)  # px
 CONTRAST = (28, 8)  # grey levels
 GLARE = (0.0, 0.16)  # share of the picture
-LONG_EDGE = (300, 100)  # px: below 200 the model is unreliable, says Anthropic's vision guide
+LONG_EDGE = (200, 80)  # px: below 200 the model is unreliable, says Anthropic's vision guide
 
 _FAINTEST = 16  # grey levels: the edges of weaker tiles are not print, but noise and compression
 _COMPARABLE = 0.3  # of the strongest contrast: what has less is shade, and blurred by nature

@@ -122,14 +122,14 @@ def test_glare() -> None:
 
 def test_too_small() -> None:
     """A thumbnail is too small; a crop of 240 x 109 px, as people cut them out of labels, isn't."""
-    assert codes(label(size=(160, 120))) == ["too_small"]
+    assert codes(label(size=(120, 90))) == ["too_small"]
     assert codes(label(size=(240, 109))) == []
 
 
 def test_sentences_say_what_to_do() -> None:
     """Each problem has a sentence of its own for the person with the phone."""
     found = {
-        **dict(measure(label(size=(160, 120)).filter(ImageFilter.GaussianBlur(4))).problems),
+        **dict(measure(label(size=(120, 90)).filter(ImageFilter.GaussianBlur(4))).problems),
         **dict(measure(reflected(label(paper=140, lines=5), 170)).problems),
         **dict(measure(label(paper=20, ink=12)).problems),
     }
