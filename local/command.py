@@ -64,7 +64,7 @@ def main(
             models = escape(", ".join(stack.models))
             console.print(f"{count(len(photos), 'photo')}, to be read by {models}", highlight=False)
             progress = opened.enter_context(screen.progress_bar(console, len(photos)))
-            opened.enter_context(_output_to(out / LOG))
+            opened.enter_context(output_to(out / LOG))
             # On-device OCR beside Claude, to compare with; the offline reader has read by it already.
             start = partial(cold_start, SecondReader()) if options.bedrock else cold_start
             stopping = partial(console.print, _STOPPING)
@@ -129,7 +129,7 @@ def _said(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _output_to(path: Path) -> Iterator[None]:
+def output_to(path: Path) -> Iterator[None]:
     """What the function prints goes to a file, as it would to CloudWatch, and not over the progress bar."""
     with (
         path.open("w", encoding="utf-8", buffering=1) as log,

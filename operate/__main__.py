@@ -21,8 +21,10 @@ from operate import (
     breaker,
     categories,
     empty,
+    evaluate,
     new_category,
     redrive,
+    requests_of,
     review,
     sending,
     show,
@@ -31,6 +33,7 @@ from operate import (
     trying,
 )
 from operate.breaker import BreakerRefusedError
+from operate.evaluation.truth import EvaluationRefusedError
 from operate.new_category import CategoryRefusedError
 from operate.stage import StageUnknownError, defaults, session_in
 from operate.trying import TrialRefusedError
@@ -62,6 +65,8 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "breaker": (breaker, "whether Bedrock is asked: look, hold it open, close it"),
     "empty": (empty, "all photos of a stage, deleted, so that the stage can be removed"),
     "try": (trying, "one photo through one category on this machine: request, answer and findings"),
+    "evaluate": (evaluate, "how well labelled photos are read: precision, recall, confidence, cost"),
+    "requests": (requests_of, "each photo's request body and picture, to be answered elsewhere"),
     "new-category": (new_category, "the files of a new category, ready to run and to be filled in"),
     "categories": (categories, "one look at all schemas: docs/categories.md, written anew"),
 }
@@ -69,6 +74,7 @@ _OWN_SCRIPT = ("upload", "smoke")  # `npm run upload`; of the others `npm run op
 _REFUSED = (
     BreakerRefusedError,
     CategoryRefusedError,
+    EvaluationRefusedError,
     StackRefusedError,
     StageUnknownError,
     TrialRefusedError,
