@@ -15,7 +15,7 @@ from local.readable import count, printable
 from local.report import ROWS, write_rows
 from local.run import Result
 from local.screen import progress_bar
-from operate.evaluation import results, running, screen
+from operate.evaluation import page, results, running, screen
 from operate.evaluation.mapping import load_mapping
 from operate.evaluation.readers import Reader, reader_for
 from operate.evaluation.report import Report
@@ -91,6 +91,9 @@ def run(
     console.print(screen.tally_table(report))
     for line in screen.lines(report):
         console.print(line, highlight=False, soft_wrap=True)
+    page.write(options.out, report)
+    for name, file in (("Page", page.FILE), ("Results", results.FILE), ("Rows", ROWS)):
+        console.print(f"{name}: {_said(str(options.out / file))}", highlight=False, soft_wrap=True)
     if read.fault:
         raise read.fault
     return 130 if read.interrupted else int(any(photo.status not in ENDED for photo in scores))

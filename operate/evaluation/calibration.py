@@ -51,14 +51,14 @@ def of_fields(photos: Iterable[PhotoScore]) -> Calibration:
     """Of each value that the truth can judge; one without a confidence of its own has its photo's."""
     judged = ((photo, field) for photo in photos for field in photo.fields if field.outcome in JUDGED)
     scores = ((photo.confidence if field.confidence is None else field.confidence, field) for photo, field in judged)
-    return Calibration.of((score, field.outcome == "right") for score, field in scores if score is not None)
+    return Calibration.of((score, field.is_correct) for score, field in scores if score is not None)
 
 
 def of_photos(photos: Iterable[PhotoScore]) -> Calibration:
     """Of each photo with a value that the truth can judge: right if none of them is wrong."""
     judged = ((photo, [field for field in photo.fields if field.outcome in JUDGED]) for photo in photos)
     return Calibration.of(
-        (photo.confidence, all(field.outcome == "right" for field in fields))
+        (photo.confidence, all(field.is_correct for field in fields))
         for photo, fields in judged
         if fields and photo.confidence is not None
     )

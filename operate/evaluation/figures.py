@@ -11,7 +11,10 @@ from operate.evaluation.scoring import Field
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of values. `unsupported` ones are in no figure: whether they're right, the truth can't tell."""
+    """Counts of values, a list's items each; `near` are some of the wrong.
+
+    `unsupported` ones are in no figure: whether they're right, the truth can't tell.
+    """
 
     named: int = 0
     given: int = 0
@@ -24,22 +27,22 @@ class Tally:
 
     @classmethod
     def of(cls, fields: Iterable[Field]) -> "Tally":
-        """The counts of these fields, a list by its items."""
+        """The counts of these fields."""
         fields = list(fields)
         judged = [field for field in fields if field.outcome not in ("unsupported", "unnamed")]
 
-        def those(outcome: str) -> int:
-            return sum(field.outcome == outcome for field in fields)
+        def given_as(outcome: str) -> int:
+            return sum(field.given for field in fields if field.outcome == outcome)
 
         return cls(
             named=sum(field.named for field in judged),
             given=sum(field.given for field in judged),
             right=sum(field.right for field in judged),
-            near=those("near"),
-            wrong=those("wrong"),
-            missed=those("missed"),
-            invented=those("invented"),
-            unsupported=those("unsupported"),
+            near=given_as("near"),
+            wrong=sum(field.wrong for field in judged),
+            missed=sum(field.missed for field in judged),
+            invented=given_as("invented"),
+            unsupported=given_as("unsupported"),
         )
 
     @property

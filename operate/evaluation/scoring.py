@@ -9,8 +9,8 @@ from operate.evaluation.evidence import Evidence
 from operate.evaluation.shapes import Shape, shape_at, values_of
 from operate.evaluation.truth import Known, Labelled
 
-Outcome = Literal["right", "near", "wrong", "missed", "invented", "unsupported", "unnamed"]
-JUDGED: tuple[Outcome, ...] = ("right", "near", "wrong", "invented")
+Outcome = Literal["right", "partial", "near", "wrong", "missed", "invented", "unsupported", "unnamed"]
+JUDGED: tuple[Outcome, ...] = ("right", "partial", "near", "wrong", "invented")
 """Outcomes of a value that was given, and of which the truth says whether it's right."""
 
 
@@ -19,7 +19,8 @@ class Field:
     """A value of a photo: what the truth has, what the row has, and how the two meet.
 
     right        the same
-    near         wrong, but a text that is alike, or a list that is right in part
+    partial      a list that is right in part
+    near         wrong, but alike
     wrong        the truth has another value
     missed       the truth has one, the row none
     invented     the truth is complete and has none
@@ -38,6 +39,21 @@ class Field:
     right: int = 0
     alike: float = 0.0
     confidence: float | None = None
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether all that was given is right, be there more to give or not."""
+        return self.right == self.given
+
+    @property
+    def wrong(self) -> int:
+        """How many values were given where the truth has others."""
+        return self.given - self.right if self.named else 0
+
+    @property
+    def missed(self) -> int:
+        """How many values of the truth nothing was given for."""
+        return max(0, self.named - self.right - self.wrong)
 
 
 def score(product: Mapping[str, Any], photo: Labelled, shape: Shape, confidences: Mapping[str, float]) -> list[Field]:
@@ -62,9 +78,10 @@ def _known(known: Known, answer: Any, shape: Shape | None) -> Field:
     if isinstance(truth, list) and isinstance(answer, list):
         right = len(matched(known.path, shape, truth, answer))
         if known.part:  # of items that the truth doesn't quote nothing is known
-            return Field(known.path, "right" if best.same else "missed", truth, answer, named, right, right, best.alike)
+            found: Outcome = "right" if best.same else "partial" if right else "missed"
+            return Field(known.path, found, truth, answer, named, right, right, round(best.alike, 1))
         given = len(answer)
-    outcome: Outcome = "right" if best.same else "near" if best.alike >= NEAR or right else "wrong"
+    outcome: Outcome = "right" if best.same else "partial" if right else "near" if best.alike >= NEAR else "wrong"
     return Field(known.path, outcome, truth, answer, named, given, right, round(best.alike, 1))
 
 

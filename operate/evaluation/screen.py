@@ -18,7 +18,7 @@ def tally_table(report: Report) -> Table:
     """A line a category, and one for all."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     table.add_column("Category")
-    heads = ("Photos", "Prec.", "Recall", "F1", "Right", "Near", "Wrong", "Missed", "Inv.", "Inv.?")
+    heads = ("Photos", "Prec.", "Recall", "F1", "Right", "Wrong", "(near)", "Missed", "Inv.", "Inv.?")
     for head in heads:
         table.add_column(head, justify="right")
     photos = [photo.category for photo in report.run.photos]
@@ -32,7 +32,7 @@ def tally_table(report: Report) -> Table:
 def _cells(photos: int, tally: Tally) -> Iterator[str]:
     yield str(photos)
     yield from map(percent, (tally.precision, tally.recall, tally.f1))
-    counts = (tally.right, tally.near, tally.wrong, tally.missed, tally.invented, tally.unsupported)
+    counts = (tally.right, tally.wrong, tally.near, tally.missed, tally.invented, tally.unsupported)
     yield from (str(number) if number else "[dim]-[/]" for number in counts)
 
 
