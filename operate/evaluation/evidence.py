@@ -1,7 +1,7 @@
 """Whether the words of a truth bear out a value that it doesn't name: what nothing bears out may be made up."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -22,7 +22,7 @@ class Evidence:
         self._words = {word for text in self._texts for word in text.split()}
         self._codes = [squeezed(text) for text in words]
         self._numbers = {_number(found) for text in words for found in _NUMBER.findall(text)}
-        self._meant = {meant for text in words for meant in (values.date(text), values.country(text)) if meant}
+        self._meant = {meant for text in words for meant in _meanings(text)}
 
     def supports(self, value: Any) -> bool:
         """Whether it is printed, as far as the truth says: every part of it, whatever it was called."""
@@ -48,6 +48,12 @@ class Evidence:
             numbers <= self._numbers
             and any(len(printed) >= len(said) and fuzz.partial_ratio(said, printed) >= ALIKE for printed in self._texts)
         )
+
+
+def _meanings(text: str) -> Iterator[str]:
+    """A date, and a country wherever its name stands, as the schemas write them."""
+    tails = [text, *(text[match.end() :] for match in re.finditer(r"\s+", text))]
+    yield from filter(None, [values.date(text), *map(values.country, tails)])
 
 
 def _number(printed: str) -> float:

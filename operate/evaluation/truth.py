@@ -15,6 +15,7 @@ from operate.evaluation.mapping import Mapped, Place, place_of
 from operate.evaluation.printed import shaped
 from operate.evaluation.shapes import Shape, shape_at
 
+_ENVELOPE = ("product_name", "brand")
 _BARCODE = "known_barcode"
 _ABOUT_THE_PHOTO = frozenset({"file", "category", "difficulty", "languages", "complete", "note"})
 
@@ -86,11 +87,9 @@ def _labelled(entry: Any, where: str, shapes: Mapping[str, Shape], mapping: Mapp
 
 
 def _named(entry: Mapping[str, Any], specifications: Mapping[str, Any], product: Shape) -> Iterator[tuple[str, Any]]:
-    """Each value by the truth's name; a name at the top is a path of the envelope, or of the specifications."""
+    """Each value by the truth's name. A barcode is the book's number or the article's, if neither is named."""
+    yield from ((name, entry[name]) for name in _ENVELOPE if name in entry)
     yield from specifications.items()
-    for name in ("product_name", "brand"):
-        if name in entry:
-            yield name, entry[name]
     codes = {name: entry[name] for name in ("gtin", "isbn") if name in entry and name not in specifications}
     if not codes and _BARCODE in entry and not specifications.keys() & {"gtin", "isbn"}:
         book = shape_at(product, "specifications.isbn") and str(entry[_BARCODE]).startswith(("978", "979"))
@@ -104,7 +103,7 @@ def _known(
     known: dict[str, Known] = {}
     unmapped: dict[str, Any] = {}
     for name, value in _flat(named):
-        place = Place(name) if name in ("product_name", "brand") else place_of(name, category, product, mapping)
+        place = Place(name) if name in _ENVELOPE else place_of(name, category, product, mapping)
         shape = shape_at(product, place.path) if place else None
         values = shaped(value, place, shape) if place and shape else []
         if not place or not values:
