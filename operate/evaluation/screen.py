@@ -17,8 +17,8 @@ _MOST = 10  # of a list; the page has all
 def tally_table(report: Report) -> Table:
     """A line a category, and one for all."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("Category")
-    heads = ("Photos", "Prec.", "Recall", "F1", "Right", "Wrong", "(near)", "Missed", "Inv.", "Inv.?")
+    table.add_column("Category", no_wrap=True)
+    heads = ("Photos", "Prec.", "Rec.", "F1", "Right", "Wrong", "near", "Missed", "Inv.", "Inv.?")
     for head in heads:
         table.add_column(head, justify="right")
     photos = [photo.category for photo in report.run.photos]
@@ -88,8 +88,10 @@ def _said(report: Report) -> Iterator[str]:
 def confidence(calibration: Calibration) -> str:
     """Its figures in a line, or why there are none."""
     rank = calibration.refusal or f"AUROC {calibration.auroc:.2f}"
-    brier = "" if calibration.brier is None else f" Brier {calibration.brier:.3f}, of {calibration.count}."
-    return f"{rank}{'' if rank.endswith('.') else '.'}{brier}"
+    if calibration.brier is None:
+        return rank
+    wrong = calibration.count - calibration.right
+    return f"{rank.removesuffix('.')}. Brier {calibration.brier:.3f}. Of {calibration.count}, {wrong} are wrong."
 
 
 def _name(path: str) -> str:
