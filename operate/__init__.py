@@ -19,6 +19,7 @@ backfill   what is in the bucket already, through the retry queue: what is taken
            both send by `batches`
 
 trying     one photo through one category on this machine: `trial` has it read, `trial_screen` shows what came of it
+evaluate   how well labelled photos are read, by the package `evaluation`; `requests_of` writes what a model is asked
 new_category   the files of a new category, from templates/category
 categories     docs/categories.md, from the schemas; `properties` makes its tables, `shapes` the words in them
 """

@@ -22,11 +22,13 @@ from operate.evaluation.report import Report
 from operate.evaluation.results import Run
 from operate.evaluation.shapes import shapes_of
 from operate.evaluation.truth import EvaluationRefusedError, Labelled, load_truth
+from operate.files import Photo, find
 from operate.rows import ENDED
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
 
 _STOPPING = "Stopping: the photos that are being read are finished, the others left. Ctrl-C again: don't wait for them."
+_OUT = "where to write (default: out/evaluation)"
 _READER = (
     "offline: the offline reader (default); bedrock: the real Claude, with AWS credentials, for money; answers=FOLDER: "
     "a model's answers from files, PHOTO.jpg.json for PHOTO.jpg, each the tool's input, or "
@@ -40,7 +42,7 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.add_argument("--truth", type=Path, metavar="FILE", help="what is printed on them (FOLDER/truth.json)")
     command.add_argument("--complete", action="store_true", help="what the truth doesn't name isn't printed")
     command.add_argument("--reader", default="offline", metavar="READER", help=_READER)
-    command.add_argument("--out", type=Path, default=Path("evaluation"), metavar="DIR", help="where to write")
+    command.add_argument("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help=_OUT)
     command.add_argument("--against", type=Path, metavar="RUN", help="the --out of an earlier run, to compare with")
 
 
@@ -68,6 +70,9 @@ def run(
     photos = [photo for photo in there if photo.file not in reader.unread]
     left_out = {photo.file: "it isn't in the folder" for photo in labelled if photo not in there}
     left_out |= {file: "there is no answer to it" for file in sorted(reader.unread)}
+    named = {(options.folder / photo.file).resolve() for photo in labelled}
+    found = (item.path.resolve() for item in find([options.folder]) if isinstance(item, Photo))
+    unlabelled = sum(path not in named and options.out.resolve() not in path.parents for path in found)
     began = datetime.now(UTC)
     read = _read(photos, reader, options, console, leave)
     pairs = list(zip(photos, read.entries, strict=True))
@@ -84,7 +89,9 @@ def run(
         folder=str(options.folder),
         truth=str(truth),
         photos=tuple(scores),
+        models=tuple(sorted({str(entry.row["model_id"]) for _, entry in pairs if "model_id" in entry.row})),
         left_out=left_out,
+        unlabelled=unlabelled,
     )
     report = Report.of(done, before)
     results.write(options.out / results.FILE, done, report.as_json())

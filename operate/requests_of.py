@@ -22,6 +22,7 @@ from pipeline.errors import ImageRefused
 from pipeline.images import PreparedImage, prepare, thumbnail
 from pipeline.plugins import load_plugins
 from pipeline.requests import choose_request, read_request
+from pipeline.settings import Settings
 
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"}
 
@@ -41,7 +42,9 @@ def run(options: argparse.Namespace, console: Console, _session: object, _ask: C
     """
     catalog = load_catalog(load_plugins())
     categories = _categories(options, catalog)
-    photos = [found.path for found in find([options.folder]) if isinstance(found, Photo)]
+    out = options.out.resolve()
+    found = (item.path for item in find([options.folder]) if isinstance(item, Photo))
+    photos = [path for path in found if out not in path.resolve().parents]  # the pictures of an earlier run
     if not photos:
         raise EvaluationRefusedError(f"There are no photos in {options.folder}.")
     refused, unknown = 0, []
@@ -85,7 +88,7 @@ def _write(path: Path, image: PreparedImage, catalog: Catalog, category: str | N
     path.with_name(f"{path.name}.prepared{_SUFFIXES[image.media_type]}").write_bytes(image.data)
     _put(path.with_name(f"{path.name}.choose.json"), choose_request(thumbnail(image), catalog))
     if category:
-        request = read_request(image, catalog[category], prompt_caching=False)
+        request = read_request(image, catalog[category], prompt_caching=Settings.prompt_caching)
         _put(path.with_name(f"{path.name}.request.json"), request)
 
 

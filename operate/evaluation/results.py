@@ -38,14 +38,20 @@ class PhotoScore:
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured, and with what: `reader` in words; `left_out` are photos or files by name, with the reason."""
+    """What was measured, and with what: `reader` in words, `models` as the rows name them.
+
+    `left_out` are photos of the truth that weren't read, with the reason; `unlabelled` counts those of the folder that
+    the truth doesn't name, which weren't either.
+    """
 
     reader: str
     started_at: str
     folder: str
     truth: str
     photos: tuple[PhotoScore, ...]
+    models: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    unlabelled: int = 0
 
 
 def write(path: Path, run: Run, figures: Mapping[str, Any]) -> None:

@@ -62,13 +62,18 @@ def scored(photo: Labelled, entry: Entry, shape: Shape, *, chosen: bool) -> Phot
         status=entry.status,
         fields=tuple(score(product, photo, shape, row.get("field_confidence") or {})),
         complete=photo.complete,
-        confidence=product.get("confidence_score"),
+        confidence=_probability(product.get("confidence_score")),
         seconds=_seconds(row) if entry.status in ENDED else None,
         usage=row.get("usage") or {},
         unmapped=photo.unmapped,
         error=entry.error,
         picture=entry.picture,
     )
+
+
+def _probability(said: Any) -> float | None:
+    """A row that wants review may have anything in its place."""
+    return said if isinstance(said, int | float) and 0 <= said <= 1 else None
 
 
 def _seconds(row: dict[str, Any]) -> float | None:

@@ -70,6 +70,8 @@ def _said(report: Report) -> Iterator[str]:
         yield "Not compared, as the schema has no place for it: " + _short(report.unmapped)
     if run.left_out:
         yield "Left out: " + _short(f"{file} ({reason})" for file, reason in run.left_out.items())
+    if run.unlabelled:
+        yield f"{count(run.unlabelled, 'photo')} of the folder that the truth doesn't name: not read"
     if change := report.comparison:
         before, after = change.before, change.after
         yield (

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from operate.evaluation.against import Comparison
 from operate.evaluation.figures import Categories, Effort, Tally, by_attribute
@@ -167,3 +169,32 @@ def test_two_runs_are_compared_photo_by_photo() -> None:
         pytest.approx(2 / 3),
     )
     assert (found.only_before, found.only_after) == (("gone",), ("new",))
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["value", "unit", "currency", "min_value", "fat", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@drawn(st.dictionaries(st.sampled_from(["gtin", "net_content", "allergens", "nutrition_per_100g", "y"]), json_values))
+def test_whatever_a_row_holds_is_scored(given: dict[str, Any]) -> None:
+    """A row that wants review may hold anything: no value breaks the scoring, and right is never more than given."""
+    photo = labelled(
+        known("gtin", "4006381333931"),
+        known("net_content", {"value": 150, "unit": "g"}),
+        known("allergens", ["milk"], part=True),
+        known("nutrition_per_100g.fat", {"max_value": 0.5, "unit": "g"}),
+        words=("5 g", "EXP 12/2027"),
+    )
+    tally = Tally.of(scores(given, photo))
+    assert tally.right <= min(tally.given, tally.named)
+    assert tally.named == 4

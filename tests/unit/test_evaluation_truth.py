@@ -1,6 +1,7 @@
 """Truth files: what is known of each photo, in the schemas' names and shapes."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from operate.evaluation.shapes import shape_at, shapes_of
 from operate.evaluation.truth import EvaluationRefusedError, Labelled, load_truth
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.commands import parsed, typed
 
 SHAPES = shapes_of(load_catalog(load_plugins()))
 MAPPING = load_mapping()
@@ -127,3 +129,13 @@ def test_a_broken_truth_is_said(tmp_path: Path, content: str, says: str) -> None
     path.write_text(content)
     with pytest.raises(EvaluationRefusedError, match=says):
         load_truth(path, SHAPES, MAPPING)
+
+
+def test_the_page_about_it_holds(tmp_path: Path) -> None:
+    """The entry that docs/evaluation.md shows is wholly known, and its commands are understood."""
+    text = (SAMPLES.parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    (photo,) = truth(tmp_path, *json.loads(shown))
+    assert len(photo.known) == 6
+    assert not photo.unmapped
+    assert [parsed(line).command for line in typed(text)] == ["evaluate", "requests", "evaluate"]
