@@ -14,21 +14,31 @@ from pipeline.storable import storable
 _MOST_FINDINGS = 60
 _MOST_FIELDS = 200  # whose confidence is stored: far more than any label has
 _LONGEST_NAME = 100  # characters
+_ONLY_A_BARCODE = "Only a barcode can be read: photograph the front or the label, too."
 
 
 def conclude(
-    reading: Reading, extractor: Extractor, evidence: Evidence, beside: Sequence[Finding], review_below: float
+    reading: Reading,
+    extractor: Extractor,
+    evidence: Evidence,
+    beside: Sequence[Finding],
+    retake_reasons: Sequence[str],
+    review_below: float,
 ) -> dict[str, Any]:
     """The row's attributes, with status `completed` or `needs_review`.
 
-    `beside` are findings that aren't about the answer: a photo hard to read, an unknown category. A row needs review
-    for any error, or for a confidence below `review_below`. Of too many findings, the errors are kept.
+    `beside` are findings that aren't about the answer: a photo hard to read, an unknown category; `retake_reasons` are
+    codes of why the photo should be taken anew. A row needs review for any error, or for a confidence below
+    `review_below`. Of too many findings, the errors are kept.
     """
     doubted = doubts(reading.product, extractor, truncated=reading.truncated)
     confidence = assess(reading, doubted, extractor, evidence)
     product, lost = storable(reading.product, extractor.category)
     found = [*reading.faults, *reading.findings, *reading.notes, *doubted, *beside, *lost]
     found += [fault(path, "Another reader of this photo doesn't see it.", "warning") for path in confidence.unseen]
+    if confidence.fields and all(source == "barcode" for source in map(confidence.sources.get, confidence.fields)):
+        found.append(fault("", _ONLY_A_BARCODE, "warning"))
+        retake_reasons = [*retake_reasons, "only_a_barcode"]
     unsure = confidence.score < review_below
     if unsure:
         found.append(fault("", _unsure(confidence.score, review_below), "warning"))
@@ -42,6 +52,7 @@ def conclude(
         "field_confidence": _bounded(confidence.fields),
         "field_sources": _bounded(confidence.sources),
         "findings": findings[:_MOST_FINDINGS],
+        **({"retake_reasons": list(retake_reasons)} if retake_reasons else {}),
     }
 
 

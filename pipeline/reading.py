@@ -60,6 +60,7 @@ def read_image(
             extractor=extractor,
             evidence=Evidence(sight.barcodes, sight.score, other, settings.ask_legibility),
             beside=[*unknown, *sight.findings()],
+            retake_reasons=sight.retake_reasons,
             review_below=settings.review_below,
         )
     with track.step("repair"):

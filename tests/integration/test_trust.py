@@ -13,7 +13,7 @@ from zxingcpp import BarcodeFormat
 from extractors import hookimpl
 from tests.pictures import encoded
 from tests.symbols import drawn
-from tests.wire import records
+from tests.wire import calls, records
 from tests.world import World
 
 GTIN = "5000159484695"
@@ -142,6 +142,18 @@ def test_a_poor_photo_says_why_to_take_it_anew(world: World) -> None:
     row = world.row("grocery/small.jpg")
     assert "too_small" in row["retake_reasons"]
     assert row["product_specifications"]["product_name"] == "Plum jam"
+
+
+def test_nothing_but_a_barcode_is_told(world: World) -> None:
+    """Where the bars are all that could be read, the row asks for another photo; it is completed all the same."""
+    event = world.put("grocery/bars.jpg", label())
+    world.models.answers(calls("record_grocery", {"specifications": {}}))
+    world.handle(event)
+    row = world.row("grocery/bars.jpg")
+    assert (row["processing_status"], row["confidence_score"]) == ("completed", 0.999)
+    assert row["product_specifications"]["specifications"] == {"gtin": GTIN}
+    assert row["retake_reasons"] == ["only_a_barcode"]
+    assert any("photograph the front" in found["message"] for found in row["findings"])
 
 
 def test_a_poor_photo_is_refused_unpaid_where_that_is_wanted(world: World) -> None:
