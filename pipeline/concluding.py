@@ -39,13 +39,13 @@ def conclude(
     if confidence.fields and all(source == "barcode" for source in map(confidence.sources.get, confidence.fields)):
         found.append(fault("", _ONLY_A_BARCODE, "warning"))
         retake_reasons = [*retake_reasons, "only_a_barcode"]
+    wrong = any(finding["severity"] == "error" for finding in found)
     unsure = confidence.score < review_below
-    if unsure:
+    if unsure and not wrong:
         found.append(fault("", _unsure(confidence.score, review_below), "warning"))
     findings = sorted((one for one in found if one["severity"] != "proof"), key=lambda one: one["severity"] != "error")
-    in_doubt = unsure or any(finding["severity"] == "error" for finding in findings)
     return {
-        "processing_status": "needs_review" if in_doubt else "completed",
+        "processing_status": "needs_review" if wrong or unsure else "completed",
         "product_specifications": {**product, "confidence_score": confidence.score},
         "confidence_source": "computed",
         "confidence_score": confidence.score,  # at the top, too: for the index of what is to be reviewed
