@@ -2,6 +2,7 @@
 
 truth      a truth file -> what is known of each photo; `mapping` brings its names to the schemas', `printed` its values
 readers    who reads: the offline reader, the real Bedrock, or `answered`, a model's answers from files
+planning   which photos there are to read
 running    photos through the whole pipeline, each with its row
 
 shapes     what a product holds, path by path, and what the schema says about each

@@ -12,8 +12,9 @@ from local.emulator import BedrockEmulator
 from local.report import Entry
 from local.run import Result, run
 from local.stack import Stack, embedded_stack
+from operate.evaluation.planning import Plan
 from operate.evaluation.readers import Reader
-from operate.evaluation.results import PhotoScore
+from operate.evaluation.results import PhotoScore, Run
 from operate.evaluation.scoring import score
 from operate.evaluation.shapes import Shape
 from operate.evaluation.truth import Labelled
@@ -37,21 +38,36 @@ def stack_for(reader: Reader) -> Iterator[Stack]:
 
 
 def read(
-    photos: list[Labelled],
-    folder: Path,
-    out: Path,
-    stack: Stack,
-    *,
-    progress: Callable[[int, int], None],
-    stopping: Callable[[], None],
+    plan: Plan, out: Path, stack: Stack, *, progress: Callable[[int, int], None], stopping: Callable[[], None]
 ) -> Result:
-    """Read these photos of the folder; the result's entries are in their order. Small pictures are put into `out`."""
-    named = [Photo(folder / photo.file, key_for(PurePosixPath(photo.file), _PREFIX)) for photo in photos]
-    return run(named, stack, folder, out, progress=progress, stopping=stopping)
+    """Read the plan's photos; the result's entries are in their order. Small pictures are put into `out`."""
+    photos = [Photo(plan.folder / photo.file, key_for(PurePosixPath(photo.file), _PREFIX)) for photo in plan.photos]
+    return run(photos, stack, plan.folder, out, progress=progress, stopping=stopping)
 
 
-def scored(photo: Labelled, entry: Entry, shape: Shape, *, chosen: bool) -> PhotoScore:
-    """What became of a photo, held against the truth. `chosen`: its category was the reader's to choose."""
+def measured(plan: Plan, result: Result, began: datetime) -> Run:
+    """The result held against the truth. Where the run was ended early, what had no turn is left out: it is no miss."""
+    pairs = list(zip(plan.photos, result.entries, strict=True))
+    left_out = dict(plan.left_out)
+    if result.interrupted or result.fault:
+        left_out |= {photo.file: "its turn did not come" for photo, entry in pairs if not entry.row}
+        pairs = [(photo, entry) for photo, entry in pairs if entry.row]
+    return Run(
+        reader=plan.reader.said,
+        started_at=began.isoformat(timespec="seconds"),
+        folder=str(plan.folder),
+        truth=str(plan.truth),
+        photos=tuple(
+            _scored(photo, entry, plan.shapes[photo.category], chosen=photo.file not in plan.reader.told)
+            for photo, entry in pairs
+        ),
+        models=tuple(sorted({str(entry.row["model_id"]) for _, entry in pairs if "model_id" in entry.row})),
+        left_out=left_out,
+        unlabelled=plan.unlabelled,
+    )
+
+
+def _scored(photo: Labelled, entry: Entry, shape: Shape, *, chosen: bool) -> PhotoScore:
     row: dict[str, Any] = json.loads(json.dumps(entry.row, default=number))
     product = row.get("product_specifications") or {}
     return PhotoScore(

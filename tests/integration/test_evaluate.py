@@ -266,3 +266,16 @@ def test_requests_of_one_category(folder: Path, tmp_path: Path) -> None:
     assert run("requests", folder, "--category", "boats", "--out", tmp_path / "out")[0] == 2
     (tmp_path / "empty").mkdir()
     assert run("requests", tmp_path / "empty", "--out", tmp_path / "out")[0] == 2
+
+
+def test_bedrock_wants_credentials(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real Claude is only asked with AWS credentials; without them nothing is read, and the sentence says so."""
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    code, shown = run("evaluate", folder, "--reader", "bedrock", "--out", tmp_path / "out")
+    assert code == 2
+    assert "there are no AWS credentials" in shown.replace("\n", " ")
+    assert not (tmp_path / "out").exists()
