@@ -1,10 +1,11 @@
 """The figures as a page that can be sent on: pictures, plots and styles are in it."""
 
+import re
 from base64 import b64encode
 from pathlib import Path
-from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from local.readable import count, moment, percent, plain
 from operate.evaluation.report import Report
@@ -40,7 +41,7 @@ def write(out: Path, report: Report) -> None:
         "plain": plain,
         "count": count,
         "moment": moment,
-        "name": lambda path: path.removeprefix("specifications."),
+        "name": _name,
         "said": lambda value: "" if value is None else as_text(value),
         "confidence": confidence,
         "picture": lambda picture: _embedded(out / picture),
@@ -50,7 +51,12 @@ def write(out: Path, report: Report) -> None:
         file.writelines(page)
 
 
+def _name(path: str) -> Markup:
+    """A field's path below the specifications, that a narrow column may break at its joints."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._])", path.removeprefix("specifications.")))
+
+
 def _embedded(path: Path) -> str:
     """A picture as an address that holds it (RFC 2397)."""
-    data: Any = b64encode(path.read_bytes()).decode("ascii")
+    data = b64encode(path.read_bytes()).decode("ascii")
     return f"data:{_TYPES[path.suffix]};base64,{data}"

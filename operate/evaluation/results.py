@@ -72,7 +72,7 @@ def read(folder: Path) -> Run:
             PhotoScore(**{**photo, "fields": tuple(Field(**one) for one in photo["fields"])})
             for photo in content.pop("photos")
         ]
-        return Run(photos=tuple(photos), **content)
+        return Run(**{**content, "photos": tuple(photos), "models": tuple(content["models"])})
     except FileNotFoundError as error:
         raise EvaluationRefusedError(f"There is no {path}: --against wants the --out of an earlier run.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -6,7 +6,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from local.readable import count, percent, printable
+from local.readable import count, moment, percent, printable
 from operate.evaluation.calibration import Calibration
 from operate.evaluation.figures import Tally
 from operate.evaluation.report import Report
@@ -75,7 +75,7 @@ def _said(report: Report) -> Iterator[str]:
     if change := report.comparison:
         before, after = change.before, change.after
         yield (
-            f"Against {change.reader}, {change.started_at}: precision {percent(before.precision)} -> "
+            f"Against {change.reader} of {moment(change.started_at)}: precision {percent(before.precision)} -> "
             f"{percent(after.precision)}, recall {percent(before.recall)} -> {percent(after.recall)}, F1 "
             f"{percent(before.f1)} -> {percent(after.f1)}; {change.gained} became right, {change.lost} were lost"
         )
@@ -93,7 +93,7 @@ def confidence(calibration: Calibration) -> str:
     if calibration.brier is None:
         return rank
     wrong = calibration.count - calibration.right
-    return f"{rank.removesuffix('.')}. Brier {calibration.brier:.3f}. Of {calibration.count}, {wrong} are wrong."
+    return f"{rank.removesuffix('.')}. Brier {calibration.brier:.3f}. {wrong} of {calibration.count} wrong."
 
 
 def _name(path: str) -> str:
