@@ -1,8 +1,8 @@
 """Whether an answer is the truth: numbers by their units, codes exactly, texts nearly, lists whatever their order.
 
-`stickler-eval` compares structures as well (by rapidfuzz, too, beside pydantic, json-schema-to-pydantic and five
-more packages): its models are to be written down once for each category, it knows no units, and it gives part of a
-point to a text that is a little wrong. Here a field is right or it isn't, so what is left to do is small.
+`stickler-eval` compares structures too, by rapidfuzz and by a JSON Schema. It isn't used: it knows no units, and no
+truth that is known in part or quotes one, which is most of what is to be decided here; and it gives part of a point for
+a text that is a little wrong, where a field is right or it isn't. It would bring pydantic and three packages more.
 """
 
 import math

@@ -1,5 +1,6 @@
 """A truth's value, as somebody typed it off a pack, in the shape that the schema wants: `DEC 2018` is `2018-12`."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,8 @@ def _read(text: str, place: Place, shape: Shape) -> Iterator[Any]:
     if shape.get("type") == "object":
         yield from (found[0] for found in values.quantities(text, Field(("",), shape, frozenset()))[:1])
     elif shape.get("type") in ("integer", "number"):
-        yield from filter(None, [values.number(text) if text.replace(".", "").replace(",", "").isdigit() else None])
+        read = values.number(text) if re.fullmatch(values.NUMBER, text) else None
+        yield from () if read is None else (read,)
     elif shape.get("format") == "partial-date":
         yield from filter(None, [text if is_partial_date(text) else values.date(text)])
     elif shape.get("format") == "country":

@@ -1,7 +1,7 @@
 """One row against what is known of its photo, field by field."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from operate.evaluation.comparing import NEAR, compare, matched
@@ -88,11 +88,13 @@ def _known(known: Known, answer: Any, shape: Shape | None) -> Field:
 def _besides(given: Mapping[str, Any], photo: Labelled, shape: Shape) -> Iterator[Field]:
     evidence = Evidence(photo.words)
     for path, answer in given.items():
-        count = len(answer) if isinstance(answer, list) else 1
-        outcome: Outcome = "unnamed" if evidence.supports(answer) else "unsupported"
+        items = answer if isinstance(answer, list) else [answer]
         if photo.complete and shape_at(shape, path):
-            outcome = "invented"
-        yield Field(path, outcome, answer=answer, given=count)
+            yield Field(path, "invented", answer=answer, given=len(items))
+        elif doubtful := sum(not evidence.supports(item) for item in items):
+            yield Field(path, "unsupported", answer=answer, given=doubtful)
+        else:
+            yield Field(path, "unnamed", answer=answer, given=len(items))
 
 
 def _with_confidence(field: Field, confidences: Mapping[str, float]) -> Field:
@@ -101,4 +103,4 @@ def _with_confidence(field: Field, confidences: Mapping[str, float]) -> Field:
     steps = field.path.split(".")
     paths = [".".join(steps[:count]) for count in range(len(steps), 0, -1)]
     found = next((confidences[path] for path in paths if path in confidences), None)
-    return field if found is None else Field(**{**vars(field), "confidence": float(found)})
+    return field if found is None else replace(field, confidence=float(found))

@@ -17,6 +17,7 @@ from operate.evaluation.shapes import Shape, shape_at
 
 _ENVELOPE = ("product_name", "brand")
 _BARCODE = "known_barcode"
+_NOTHING: tuple[Any, ...] = (None, "", [])  # as good as not named
 _ABOUT_THE_PHOTO = frozenset({"file", "category", "difficulty", "languages", "complete", "note"})
 
 
@@ -103,6 +104,8 @@ def _known(
     known: dict[str, Known] = {}
     unmapped: dict[str, Any] = {}
     for name, value in _flat(named):
+        if value in _NOTHING:
+            continue
         place = Place(name) if name in _ENVELOPE else place_of(name, category, product, mapping)
         shape = shape_at(product, place.path) if place else None
         values = shaped(value, place, shape) if place and shape else []

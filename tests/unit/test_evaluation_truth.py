@@ -84,6 +84,11 @@ def test_what_has_no_place_is_listed(tmp_path: Path) -> None:
     assert "5 місяців" in photo.words
 
 
+def test_nothing_is_as_good_as_not_named(tmp_path: Path) -> None:
+    """null, an empty text and an empty list say nothing of a field."""
+    assert known(tmp_path, "grocery", brand=None, specifications={"allergens": [], "claim": "", "gtin": None}) == {}
+
+
 def test_completeness_is_said(tmp_path: Path) -> None:
     """An entry says so of itself, the command of all."""
     one, other = {"file": "a.jpg", "category": "book", "complete": True}, {"file": "b.jpg", "category": "book"}
