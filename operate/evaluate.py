@@ -28,6 +28,11 @@ _READER = (
     '{"category": ..., "input": ...} where the model chose the category'
 )
 
+_WITH_OCR = (
+    "on-device OCR reads along, as another reader that Claude's values or the answers are compared with; in a deployed "
+    "function there is none unless a plugin brings one"
+)
+
 
 def configure(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
@@ -35,6 +40,7 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.add_argument("--truth", type=Path, metavar="FILE", help="what is printed on them (FOLDER/truth.json)")
     command.add_argument("--complete", action="store_true", help="what the truth doesn't name isn't printed")
     command.add_argument("--reader", default="offline", metavar="READER", help=_READER)
+    command.add_argument("--with-ocr", action="store_true", help=_WITH_OCR)
     command.add_argument("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help=_OUT)
     command.add_argument("--against", type=Path, metavar="RUN", help="the --out of an earlier run, to compare with")
 
@@ -54,7 +60,9 @@ def run(
     """
     before = results.read(options.against) if options.against else None
     truth = options.truth or options.folder / "truth.json"
-    planned = plan(options.folder, truth, options.reader, options.out, complete=options.complete)
+    planned = plan(
+        options.folder, truth, options.reader, options.out, complete=options.complete, with_ocr=options.with_ocr
+    )
     began = datetime.now(UTC)
     read = _read(planned, options.out, console, leave)
     done = running.measured(planned, read, began)

@@ -15,7 +15,10 @@ from pipeline.plugins import load_plugins
 
 @dataclass(frozen=True)
 class Plan:
-    """The photos to read, by whom, and the schemas that their rows have; `left_out` and `unlabelled` as of a Run."""
+    """The photos to read, by whom, and the schemas that their rows have; `left_out` and `unlabelled` as of a Run.
+
+    `with_ocr`: whether on-device OCR reads along.
+    """
 
     folder: Path
     truth: Path
@@ -24,9 +27,10 @@ class Plan:
     shapes: Mapping[str, Shape]
     left_out: Mapping[str, str]
     unlabelled: int
+    with_ocr: bool = False
 
 
-def plan(folder: Path, truth: Path, reader: str, out: Path, *, complete: bool) -> Plan:
+def plan(folder: Path, truth: Path, reader: str, out: Path, *, complete: bool, with_ocr: bool = False) -> Plan:
     """What there is to read. `reader` is as `--reader` names it; what lies in `out` is none of the folder's photos.
 
     Raises EvaluationRefusedError for a truth or answers that can't be used, or if nothing is there to read;
@@ -38,6 +42,8 @@ def plan(folder: Path, truth: Path, reader: str, out: Path, *, complete: bool) -
     if not there:
         raise EvaluationRefusedError(f"None of the photos that {truth} names is in {folder}.")
     who = reader_for(reader, there, folder)
+    if with_ocr and who.reads_by_ocr:
+        raise EvaluationRefusedError("--with-ocr: the offline reader reads by that OCR, which can't bear itself out.")
     left_out = {photo.file: "it isn't in the folder" for photo in labelled if photo not in there}
     named = {(folder / photo.file).resolve() for photo in there}
     found = (item.path.resolve() for item in find([folder]) if isinstance(item, Photo))
@@ -48,5 +54,6 @@ def plan(folder: Path, truth: Path, reader: str, out: Path, *, complete: bool) -
         photos=tuple(photo for photo in there if photo.file not in who.unread),
         shapes=shapes,
         left_out=left_out | {file: "there is no answer to it" for file in sorted(who.unread)},
+        with_ocr=with_ocr,
         unlabelled=sum(path not in named and out.resolve() not in path.parents for path in found),
     )

@@ -27,6 +27,11 @@ class Reader:
     told: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
+    @property
+    def reads_by_ocr(self) -> bool:
+        """Whether it is the offline reader."""
+        return self.answer is None and not self.real
+
 
 def reader_for(choice: str, photos: list[Labelled], folder: Path) -> Reader:
     """The reader that `--reader` names. Raises EvaluationRefusedError if it is none, or its files are broken."""

@@ -5,12 +5,15 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from local.emulator import BedrockEmulator
+from local.function import cold_start
 from local.report import Entry
 from local.run import Result, run
+from local.second_reader import SecondReader
 from local.stack import Stack, embedded_stack
 from operate.evaluation.planning import Plan
 from operate.evaluation.readers import Reader
@@ -29,7 +32,7 @@ def stack_for(reader: Reader) -> Iterator[Stack]:
     """The embedded stack, with a Bedrock where this reader answers. Raises StackRefusedError without credentials."""
     with contextlib.ExitStack() as opened:
         url = None
-        if reader.answer or not reader.real:
+        if not reader.real:
             url = opened.enter_context(BedrockEmulator(reader.answer, model=reader.model)).url
         stack = opened.enter_context(embedded_stack(url))
         if url:
@@ -42,7 +45,8 @@ def read(
 ) -> Result:
     """Read the plan's photos; the result's entries are in their order. Small pictures are put into `out`."""
     photos = [Photo(plan.folder / photo.file, key_for(PurePosixPath(photo.file), _PREFIX)) for photo in plan.photos]
-    return run(photos, stack, plan.folder, out, progress=progress, stopping=stopping)
+    start = partial(cold_start, SecondReader()) if plan.with_ocr else cold_start
+    return run(photos, stack, plan.folder, out, progress=progress, stopping=stopping, start=start)
 
 
 def measured(plan: Plan, result: Result, began: datetime) -> Run:

@@ -72,9 +72,9 @@ def answers(tmp_path: Path) -> Path:
         "best_before_date": "2026-12",
         "url": "www.invented.example",
     }
-    said = {"specifications": jam, "confidence_score": 0.9}
+    said = {"specifications": jam}
     put(folder / "jam.jpg.json", {"category": "grocery", "input": said})
-    tea = {"brand": "Teehaus", "product_name": "Since 1898", "specifications": {}, "confidence_score": 0.6}
+    tea = {"brand": "Teehaus", "product_name": "Since 1898", "specifications": {}}
     put(folder / "book" / "tea.png.json", tea)
     return folder
 
@@ -139,11 +139,11 @@ def test_a_sample_answered_by_its_own_truth_is_right(tmp_path: Path) -> None:
 
 def test_a_repair_turn_is_answered(folder: Path, answers: Path, tmp_path: Path) -> None:
     """An answer with a fault is asked about again: by its repair's file, without one the same answer comes again."""
-    faulty = {"specifications": {"net_content": {"value": 340, "unit": "grams"}}, "confidence_score": 0.9}
+    faulty = {"specifications": {"net_content": {"value": 340, "unit": "grams"}}}
     put(answers / "jam.jpg.json", faulty)
     assert run("evaluate", folder, "--reader", f"answers={answers}", "--out", tmp_path / "a")[0] == 0
     assert outcomes(tmp_path / "a", "jam.jpg")["net_content"] == "wrong"
-    mended = {"specifications": {"net_content": {"value": 340, "unit": "g"}}, "confidence_score": 0.9}
+    mended = {"specifications": {"net_content": {"value": 340, "unit": "g"}}}
     put(answers / "jam.jpg.repair.json", mended)
     assert run("evaluate", folder, "--reader", f"answers={answers}", "--out", tmp_path / "b")[0] == 0
     assert outcomes(tmp_path / "b", "jam.jpg")["net_content"] == "right"
@@ -187,7 +187,7 @@ def test_hostile_answers_are_escaped(folder: Path, answers: Path, tmp_path: Path
     (folder / "jam.jpg").rename(folder / name)
     script = "<script>alert(1)</script>"
     put(folder / "truth.json", [{"file": name, "category": "grocery", "brand": script, "specifications": {script: 1}}])
-    said = {"product_name": script, "brand": f"{script}!", "specifications": {}, "confidence_score": 0.5}
+    said = {"product_name": script, "brand": f"{script}!", "specifications": {}}
     put(answers / f"{name}.json", said)
     out = tmp_path / "out"
     code, shown = run("evaluate", folder, "--reader", f"answers={answers}", "--out", out)
@@ -225,8 +225,9 @@ def test_what_cannot_be_used_is_said(folder: Path, answers: Path, tmp_path: Path
 
 
 def test_a_wrong_reader_or_earlier_run_is_said(folder: Path, tmp_path: Path) -> None:
-    """--reader has three values; --against wants a folder with results of this form."""
+    """--reader has three values; --with-ocr none of OCR's own; --against wants a folder with results of this form."""
     assert "there are offline, bedrock and answers=FOLDER" in run("evaluate", folder, "--reader", "gpt")[1]
+    assert "can't bear itself out" in run("evaluate", folder, "--with-ocr")[1]
     assert "--against wants the --out" in run("evaluate", folder, "--against", tmp_path)[1]
     for content in ("[]", "{", '{"version": 1}', '{"version": 0}'):
         (tmp_path / results.FILE).write_text(content)
