@@ -7,7 +7,7 @@ import calendar
 import re
 from collections.abc import Callable, Mapping
 
-from stdnum import ean, isbn
+from stdnum import ean, imei, isbn, issn
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -52,6 +52,12 @@ _GTIN = re.compile(r"[1-9][0-9]{7}|[0-9]{12,14}")
 _ISBN = re.compile(r"[0-9]{9}[0-9Xx]|97[89][0-9]{10}")
 _UFI = re.compile(r"[0-9AC-HJKMNP-Y]{4}(-[0-9AC-HJKMNP-Y]{4}){3}")
 _UFI_DIGITS = "0123456789ACDEFGHJKMNPQRSTUVWXY"
+_ISSN = re.compile(r"[0-9]{4}-?[0-9]{3}[0-9Xx]")
+_IMEI = re.compile(r"[0-9]{15}")
+# First digit 0 to 6, second 0 to 9; an additional letter, a supplementary one; K by ISO 20653.
+_IP = r"IP ?[0-6X][0-9X](K|[A-D]?[FHMSW]?)"
+_IP_RATING = re.compile(rf"{_IP}(/{_IP})?")
+_TYRE_WIDTH = re.compile(r"[A-Z]{0,3} ?([0-9]{3})/([0-9]{2,3})(?![0-9.,])")
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -86,25 +92,62 @@ def is_ufi(text: str) -> bool:
     return sum(place * value for place, value in enumerate(values, 1)) % 31 == 0
 
 
+def is_issn(text: str) -> bool:
+    """Whether it is an ISSN, with its hyphen or without, with a right check character (ISO 3297)."""
+    return bool(_ISSN.fullmatch(text)) and issn.is_valid(text.upper())
+
+
+def is_imei(text: str) -> bool:
+    """Whether it is an IMEI of 15 digits with a right check digit (3GPP TS 23.003, annex B)."""
+    return bool(_IMEI.fullmatch(text)) and imei.is_valid(text)
+
+
+def is_ip_rating(text: str) -> bool:
+    """Whether it is a degree of protection that IEC 60529 or ISO 20653 has, or two of them: IP67, IPX4, IP65/IP67."""
+    return bool(_IP_RATING.fullmatch(text))
+
+
+def is_tyre_size(text: str) -> bool:
+    """Whether the width of a metric size such as 205/55 R16 is one of tyres: in steps of 5 mm (ETRTO, ISO 4000-1).
+
+    Its height is 20 to 110 % of it, or, on race tyres, 400 mm and more. A size in inches is taken as it is; what a size
+    looks like is left to a schema's pattern.
+    """
+    metric = _TYRE_WIDTH.match(text)
+    return not metric or (int(metric[1]) % 5 == 0 and (20 <= int(metric[2]) <= 110 or int(metric[2]) >= 400))
+
+
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "gtin": is_gtin,
     "isbn": is_isbn,
+    "issn": is_issn,
+    "imei": is_imei,
     "ufi": is_ufi,
     "partial-date": is_partial_date,
+    "ip-rating": is_ip_rating,
+    "tyre-size": is_tyre_size,
     "country": COUNTRIES.__contains__,
     "language": LANGUAGES.__contains__,
     "currency": CURRENCIES.__contains__,
 }
 """The formats that schemas may name, and whether a text is of one."""
 
-PROVING = frozenset({"gtin", "isbn", "ufi"})
-"""The formats with a check digit: of ten misreadings it betrays nine."""
+PROVING = frozenset({"gtin", "isbn", "issn", "imei", "ufi"})
+"""Formats whose text carries a check digit: a text that is of one is borne out by it.
+
+One misread digit is always found, and of texts with several at least nine in ten: ten, eleven or 31 check characters
+are possible, and one fits. The other formats find what can't be, and prove nothing.
+"""
 
 MEANINGS: Mapping[str, str] = {
     "gtin": "8, 12, 13 or 14 digits, the last a check digit: one is misread; 8 that begin with 0 are a UPC-E",
     "isbn": "10 or 13 characters besides hyphens and spaces, the last a check digit: one is misread or missing",
+    "issn": "8 characters, a hyphen in their middle or none, the last a check digit: one is misread",
+    "imei": "15 digits, the last a check digit: one is misread",
     "ufi": "four groups of four, without B, I, L, O and Z, the first a check character: one is misread",
     "partial-date": "a date of the calendar written YYYY, YYYY-MM or YYYY-MM-DD, such as 2027-05",
+    "ip-rating": "IP, a digit from 0 to 6 or X, a digit or X, perhaps letters, such as IP67",
+    "tyre-size": "a width in steps of 5 mm before the slash, and a height of 20 to 110 % after it, such as 205/55 R16",
     "country": "two capital letters of ISO 3166-1 alpha-2, such as GB, or EU",
     "language": "two small letters of ISO 639-1, such as en",
     "currency": "three capital letters of ISO 4217, such as EUR",

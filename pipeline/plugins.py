@@ -26,7 +26,8 @@ def load_plugins() -> pluggy.PluginManager:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     for module in pkgutil.iter_modules(extractors.__path__, "extractors."):
-        _register(manager, module.name, partial(importlib.import_module, module.name))
+        if not module.ispkg:  # a package, such as extractors/checks, is what extractors share
+            _register(manager, module.name, partial(importlib.import_module, module.name))
     found = entry_points()
     for entry_point in found.select(group=hookspecs.PROJECT):
         _register(manager, entry_point.name, entry_point.load, _package(entry_point))

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from stdnum import ean, isbn
 
-from pipeline.formats import CHECKS, MEANINGS
+from pipeline.formats import CHECKS, MEANINGS, PROVING
 from pipeline.validation import validator_for
 
 # A busy machine may take its time.
@@ -26,6 +26,27 @@ GOOD = [
     ("isbn", "080442957X"),
     ("ufi", "E600-30P1-S00Y-5079"),  # two of ECHA's own examples
     ("ufi", "N1QV-R02N-J00M-WQD5"),
+    ("issn", "0028-0836"),
+    ("issn", "00280836"),
+    ("issn", "2434-561X"),
+    ("issn", "2434561x"),
+    ("imei", "490154203237518"),
+    ("ip-rating", "IP67"),
+    ("ip-rating", "IPX4"),
+    ("ip-rating", "IP 44"),
+    ("ip-rating", "IP69K"),
+    ("ip-rating", "IP23CS"),
+    ("ip-rating", "IPXXB"),
+    ("ip-rating", "IP65/IP67"),
+    ("tyre-size", "205/55 R16"),
+    ("tyre-size", "P235/75R15"),
+    ("tyre-size", "120/70 ZR17"),
+    ("tyre-size", "110/100-18"),
+    ("tyre-size", "200/580 R15"),  # of a race tyre: width and height, both in mm
+    ("tyre-size", "14/70-20"),  # inches
+    ("tyre-size", "31X10.50R15LT"),
+    ("tyre-size", "28-622"),
+    ("tyre-size", "10.0/75-15.3"),
     ("partial-date", "2027"),
     ("partial-date", "2027-11"),
     ("partial-date", "2028-02-29"),
@@ -52,6 +73,20 @@ BAD = [
     ("ufi", "E600-30PI-S00Y-5079"),  # an I, which a UFI never has
     ("ufi", "E60030P1S00Y5079"),
     ("ufi", "e600-30p1-s00y-5079"),
+    ("issn", "0028-0837"),
+    ("issn", "0028 0836"),
+    ("issn", "00280-836"),
+    ("imei", "490154203237519"),
+    ("imei", "49015420323751"),  # without its check digit
+    ("ip-rating", "IP87"),  # the first digit ends at 6
+    ("ip-rating", "IP6"),
+    ("ip-rating", "IP6Z7"),
+    ("ip-rating", "67"),
+    ("ip-rating", "IP67E"),
+    ("tyre-size", "208/55 R16"),
+    ("tyre-size", "206/55R16"),
+    ("tyre-size", "205/155 R16"),
+    ("tyre-size", "205/15 R16"),
     ("partial-date", "2027-13"),
     ("partial-date", "2027-02-29"),
     ("partial-date", "2027-00-10"),
@@ -89,7 +124,10 @@ def test_a_bad_value_is_refused(name, value):
 
 def test_just_our_formats_are_registered():
     """The formats are ours alone, so that a schema can't lean on a draft's default."""
-    assert set(CHECKS) == {"gtin", "isbn", "ufi", "partial-date", "country", "language", "currency"}
+    assert set(CHECKS) == {
+        *("gtin", "isbn", "issn", "imei", "ufi", "partial-date", "ip-rating", "tyre-size"),
+        *("country", "language", "currency"),
+    }
     assert conforms("ipv4", "no address")
 
 
@@ -97,7 +135,7 @@ def test_every_format_says_what_it_means():
     """Each format has its words for whoever has to mend a value, and the example in them is one."""
     assert MEANINGS.keys() == CHECKS.keys()
     examples = {name: said.partition("such as ")[2].split(",")[0] for name, said in MEANINGS.items()}
-    assert {name for name, example in examples.items() if not example} == {"gtin", "isbn", "ufi"}
+    assert {name for name, example in examples.items() if not example} == PROVING
     assert all(conforms(name, example) for name, example in examples.items() if example)
 
 

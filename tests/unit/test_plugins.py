@@ -14,7 +14,7 @@ from pipeline.errors import PluginRefused
 from pipeline.plugins import implementations, load_plugins
 from tests.plugin_packages import forget, lay_out
 
-BUILT_IN = [f"extractors.{file.stem}" for file in Path(extractors.__file__).parent.glob("[!_]*.py")]
+BUILT_IN = sorted(f"extractors.{file.stem}" for file in Path(extractors.__file__).parent.glob("[!_]*.py"))
 GOOD = """
     import pluggy
 
@@ -99,6 +99,14 @@ def test_a_module_dropped_into_the_folder_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(extractors, "__path__", [*extractors.__path__, str(tmp_path)])
     monkeypatch.delitem(sys.modules, "extractors.toy", raising=False)
     assert "acme_toy" in load_catalog(load_plugins())
+
+
+def test_a_package_in_the_folder_is_no_plugin(tmp_path, monkeypatch):
+    """What extractors share lies in packages beside them: those are passed over, whatever is in them."""
+    (tmp_path / "acme_shared").mkdir()
+    (tmp_path / "acme_shared" / "__init__.py").write_text("raise RuntimeError('imported')", encoding="utf-8")
+    monkeypatch.setattr(extractors, "__path__", [*extractors.__path__, str(tmp_path)])
+    assert sorted(name for name, _ in load_plugins().list_name_plugin() if name.startswith("extractors.")) == BUILT_IN
 
 
 @pytest.mark.parametrize(

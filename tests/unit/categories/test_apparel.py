@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.unit.checking import complaints
 
 
 def q(value, unit):
@@ -115,20 +116,21 @@ def apparel():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications}
+    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, composition):
     """The check's findings on this composition."""
-    return list(extractor.check({"specifications": {"textile_composition": composition}}))
+    product = {"specifications": {"textile_composition": composition}, "confidence_score": 0.9}
+    return complaints(extractor.check(product))
 
 
 def test_a_rich_label_is_accepted(apparel):
     """A full, hand-written record passes, schema and check, and so does one of which nothing could be read."""
     assert faults(apparel, RICH) == faults(apparel, {}) == set()
     for specifications in (RICH, {}):
-        assert list(apparel.check({"specifications": specifications})) == []
+        assert complaints(apparel.check({"specifications": specifications, "confidence_score": 0.9})) == []
 
 
 @pytest.mark.parametrize(("name", "value", "below"), WRONG)

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.unit.checking import complaints
 
 
 def q(value, unit):
@@ -120,13 +121,13 @@ def appliance():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses."""
-    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications}
+    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications, "confidence_score": 0.9}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, **specifications):
     """Where the check finds errors."""
-    found = list(extractor.check({"specifications": specifications}))
+    found = complaints(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
     assert all(finding["severity"] == "error" and finding["message"] for finding in found)
     return [finding["path"] for finding in found]
 

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.unit.checking import complaints
 
 
 def q(value, unit):
@@ -119,12 +120,12 @@ def automotive():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications}
+    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, specifications):
-    return list(extractor.check({"specifications": specifications}))
+    return complaints(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
 
 
 @pytest.mark.parametrize("specifications", [TYRE, OIL, REST, RICH, {}])

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.catalog import load_catalog
 from pipeline.plugins import load_plugins
+from tests.unit.checking import complaints
 
 
 def q(value, unit):
@@ -105,7 +106,7 @@ def faults(extractor, specifications):
 def test_a_rich_label_is_accepted_whole(beverage):
     """A full, hand-written record passes schema and check, and every foreseen property is in it."""
     assert faults(beverage, RICH) == set()
-    assert list(beverage.check(product(RICH))) == []
+    assert complaints(beverage.check(product(RICH))) == []
     assert set(beverage.tool["input_schema"]["properties"]["specifications"]["properties"]) <= set(RICH)
 
 
@@ -163,13 +164,13 @@ def drink(strength, energy):
 )
 def test_energy_that_holds_the_alcohol_passes(beverage, label):
     """Labels whose energy is at least that of their alcohol, or which lack one of both figures, give no finding."""
-    assert list(beverage.check(product(label))) == []
+    assert complaints(beverage.check(product(label))) == []
 
 
 @pytest.mark.parametrize("label", [drink(46, 41), drink(14.5, 8.3), drink(14.5, 38), drink(40, 22)])
 def test_more_alcohol_than_energy_is_found(beverage, label):
     """A misplaced point or digit in the strength or the energy is an error, told in a sentence."""
-    (finding,) = beverage.check(product(label))
+    (finding,) = complaints(beverage.check(product(label)))
     assert finding["path"] == "specifications.percentage_of_alcohol_by_volume"
     assert finding["severity"] == "error"
     assert finding["message"].endswith("one of them is misread.")
@@ -178,5 +179,5 @@ def test_more_alcohol_than_energy_is_found(beverage, label):
 def test_a_nutrition_table_must_agree_with_itself(beverage):
     """What holds for food's tables holds for drinks: kJ and kcal, sugars and carbohydrate."""
     table = {"energy_kj": q(171, "kJ"), "energy_kcal": q(410, "kcal"), "carbohydrate": q(3.4, "g"), "sugars": q(4, "g")}
-    found = [finding["path"] for finding in beverage.check(product({"nutrition_per_100g": table}))]
+    found = [finding["path"] for finding in complaints(beverage.check(product({"nutrition_per_100g": table})))]
     assert found == ["specifications.nutrition_per_100g.energy_kj", "specifications.nutrition_per_100g.sugars"]

@@ -1,0 +1,59 @@
+"""The two columns of a nutrition table: a serving has its share of what 100 g have."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from extractors.checks.findings import Finding, error, proof
+from extractors.checks.nutrition import TABLES
+from extractors.checks.quantities import Quantity, quantity
+
+_MOST_FIT = 3  # as many rows, and twice as many as those that don't, must fit before the others can be called misread
+
+
+def serving_is_its_share(said: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each row of the serving is that of 100 g by the serving's size, within the rounding of both.
+
+    A serving may be told as prepared, with milk or drained: then few rows fit, and nothing is found. Only where most
+    rows fit is one that doesn't an error; those that do are proven.
+    """
+    size, basis = quantity(said, "serving_size"), quantity(said, "nutrient_basis_quantity")
+    if not (size and size.exact and size.low > 0 and (size.is_a("mass") or size.is_a("volume"))):
+        return
+    if basis and (basis.dimension != size.dimension or basis.low != 100):
+        return
+    share = size.low / 100
+    rows = [pair for pair in _rows(said) if pair[0].low > 0 and _telling(*pair)]
+    fitting = [pair for pair in rows if _fits(*pair, share)]
+    others = [pair for pair in rows if pair not in fitting]
+    if len(fitting) < max(_MOST_FIT, 2 * len(others)) or abs(share - 1) < 0.05:
+        return
+    for whole, serving in others:
+        name = whole.path.rpartition(".")[2]
+        yield error(
+            f"{name}: {serving.printed} in {size.printed} can't go with {whole.printed} in 100: one is misread.",
+            serving,
+            whole,
+            size,
+        )
+    borne_out = [field for pair in fitting for field in pair]
+    yield proof(f"The serving's rows are {share:g} of those of 100.", size, *borne_out)
+
+
+def _rows(said: Mapping[str, Any]) -> Iterator[tuple[Quantity, Quantity]]:
+    """What both columns tell in one figure each, of one dimension."""
+    per_100 = said.get(TABLES[0])
+    for name in per_100 if isinstance(per_100, Mapping) else ():
+        whole, serving = (quantity(said, table, name) for table in TABLES)
+        if whole and serving and whole.exact and serving.exact and whole.dimension == serving.dimension:
+            yield whole, serving
+
+
+def _telling(whole: Quantity, serving: Quantity) -> bool:
+    """Whether rounding leaves of both figures enough to compare: at most a tenth of each is rounded away."""
+    return whole.low >= 10 * whole.step and serving.low >= 10 * serving.step
+
+
+def _fits(whole: Quantity, serving: Quantity, share: float) -> bool:
+    """Within the rounding of both; 4 % more, as milligrams and kilojoules are rounded to fives and tens, too."""
+    off = abs(serving.low - share * whole.low)
+    return off <= share * whole.step + serving.step + 0.04 * max(serving.low, share * whole.low)
