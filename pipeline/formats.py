@@ -108,11 +108,13 @@ def is_ip_rating(text: str) -> bool:
 
 
 def is_tyre_size(text: str) -> bool:
-    """Whether the width of a metric size such as 205/55 R16 is one of tyres: in steps of 5 mm (ETRTO, ISO 4000-1).
+    """Whether it has two figures, and the width of a metric one such as 205/55 R16 is in steps of 5 mm (ISO 4000-1).
 
-    Its height is 20 to 110 % of it, or, on race tyres, 400 mm and more. A size in inches is taken as it is; what a size
-    looks like is left to a schema's pattern.
+    The height is 20 to 110 % of that width, or, on race tyres, 400 mm and more. A size in inches is taken as it is;
+    what else stands in a size is left to a schema's pattern.
     """
+    if not re.search(r"[0-9][^0-9]+[0-9]", text):
+        return False
     metric = _TYRE_WIDTH.match(text)
     return not metric or (int(metric[1]) % 5 == 0 and (20 <= int(metric[2]) <= 110 or int(metric[2]) >= 400))
 

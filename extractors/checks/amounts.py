@@ -10,8 +10,8 @@ from extractors.checks.quantities import Quantity, quantity
 def net_content_of_items(said: Mapping[str, Any]) -> Iterator[Finding]:
     """The net content is that of its items: 6 x 330 ml are 1.98 l, within the rounding of both and 1 %.
 
-    True labels may count otherwise: "4 + 1 free", cartons of bags (a multiple), or the net content of one item. Only
-    what none of these explains is an error.
+    True labels may count otherwise: "4 + 1 free", bags in cartons, biscuits in bags, or the net content of one item.
+    Only what none of these explains is an error.
     """
     net, item = quantity(said, "net_content"), quantity(said, "item_content")
     count = number(said, "number_of_items")
@@ -25,9 +25,10 @@ def net_content_of_items(said: Mapping[str, Any]) -> Iterator[Finding]:
         return
     items = round(net.low / item.low)
     free = many / 1.5 <= items <= many * 1.5
+    few, more = sorted((many, items))
     # A tenfold is a lost point.
-    cartons = many > 0 and items % many == 0 and items / many not in (10, 100, 1000)
-    if not (_is(net, items, item) and (items == 1 or free or cartons)):
+    nested = few >= 1 and more % few == 0 and more / few not in (10, 100, 1000)
+    if not (_is(net, items, item) and (items == 1 or free or nested)):
         yield error(f"{many} x {item.printed} aren't {net.printed}: one of them is misread.", net, count, item)
 
 

@@ -7,7 +7,8 @@ from extractors.checks.findings import Finding, error, proof
 from extractors.checks.nutrition import TABLES
 from extractors.checks.quantities import Quantity, quantity
 
-_MOST_FIT = 3  # as many rows, and twice as many as those that don't, must fit before the others can be called misread
+_FIVES = 0.0025  # g: half a step of five milligrams
+_ENOUGH = 3  # as many rows, and twice as many as those that don't, must fit before the others can be called misread
 
 
 def serving_is_its_share(said: Mapping[str, Any]) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def serving_is_its_share(said: Mapping[str, Any]) -> Iterator[Finding]:
     rows = [pair for pair in _rows(said) if pair[0].low > 0 and _telling(*pair)]
     fitting = [pair for pair in rows if _fits(*pair, share)]
     others = [pair for pair in rows if pair not in fitting]
-    if len(fitting) < max(_MOST_FIT, 2 * len(others)) or abs(share - 1) < 0.05:
+    if len(fitting) < max(_ENOUGH, 2 * len(others)) or abs(share - 1) < 0.05:
         return
     for whole, serving in others:
         name = whole.path.rpartition(".")[2]
@@ -54,6 +55,12 @@ def _telling(whole: Quantity, serving: Quantity) -> bool:
 
 
 def _fits(whole: Quantity, serving: Quantity, share: float) -> bool:
-    """Within the rounding of both; 4 % more, as milligrams and kilojoules are rounded to fives and tens, too."""
+    """Within the rounding of both; 6 % more, as kcal are rounded to fives and kJ to tens, too."""
     off = abs(serving.low - share * whole.low)
-    return off <= share * whole.step + serving.step + 0.04 * max(serving.low, share * whole.low)
+    rounding = share * whole.step + serving.step + (_FIVES if _in_fives(serving) else 0)
+    return off <= rounding + 0.06 * max(serving.low, share * whole.low)
+
+
+def _in_fives(serving: Quantity) -> bool:
+    """Whether it may be milligrams rounded to fives, as 21 CFR 101.9(c) has sodium and cholesterol."""
+    return serving.is_a("mass") and serving.step < _FIVES and serving.printed % 5 == 0

@@ -46,8 +46,8 @@ def washed(how, temperature):
     return {"washing": how, "washing_temperature": temperature}
 
 
-COOKIES = table(2085, 497, fat=22.6, saturated_fat=11.6, carbohydrate=66.3, sugars=37.3, protein=5.5)
-A_COOKIE = table(438, 104, fat=4.7, saturated_fat=2.4, carbohydrate=13.9, sugars=7.8, protein=1.2)
+COOKIES = table(2071, 494, fat=23.4, saturated_fat=12.1, carbohydrate=64.8, sugars=35.2, protein=6.1)
+A_COOKIE = table(435, 104, fat=4.9, saturated_fat=2.5, carbohydrate=13.6, sugars=7.4, protein=1.3)
 BAR = table(kcal=190, fat=7, saturated_fat=1, carbohydrate=29, fibre=2, sugars=11, added_sugars=11, protein=3)
 MUESLI = table(1560, 370, fat=6, carbohydrate=64, sugars=20, protein=10)
 WITH_MILK = table(940, 224, fat=4.9, carbohydrate=35, sugars=15, protein=8.8)
@@ -114,6 +114,7 @@ FOOD = [
     (pack(q(250, "g"), q(50, "g"), 4), ""),  # 4 + 1 free
     (pack(q(200, "g"), q(50, "g"), 5), ""),  # the free one is counted
     (pack(q(172, "g"), q(21.5, "g"), 4), ""),  # twins
+    (pack(q(210, "g"), q(105, "g"), 8), ""),  # two bags of four biscuits
     (pack(q(330, "ml"), q(330, "ml"), 24), ""),
     (pack(q(500, "g"), q(500, "g"), 1), ""),
     (pack(q(10, "fl oz"), q(296, "ml"), 3), ""),

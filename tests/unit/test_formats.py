@@ -83,6 +83,7 @@ BAD = [
     ("ip-rating", "IP6Z7"),
     ("ip-rating", "67"),
     ("ip-rating", "IP67E"),
+    ("tyre-size", "R16"),
     ("tyre-size", "208/55 R16"),
     ("tyre-size", "206/55R16"),
     ("tyre-size", "205/155 R16"),
