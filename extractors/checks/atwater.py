@@ -58,14 +58,16 @@ def _proven(
     tolerance = 0.015 * kcal + 3
     fibre, polyols = _grams(said, table, "fibre"), _grams(said, table, "polyols")
     total = sum(factor * nutrient.low for factor, nutrient in carriers)
+    unsure = sum(factor * (nutrient.high - nutrient.low) for factor, nutrient in carriers)  # "< 0.5 g" of fat
     # Polyols are among the carbohydrate; fibre is beside it, but in American tables, which count it among it.
     total -= (_CARBOHYDRATE - _POLYOLS) * polyols.low if polyols else 0
     sums = (total, total + _FIBRE * fibre.low) if fibre else (total,)
-    if all(nutrient.exact for _, nutrient in carriers) and any(abs(kcal - one) <= tolerance for one in sums):
-        # A first digit that is misread by one must be more than the tolerance to either side.
-        borne_out = [nutrient for factor, nutrient in carriers if factor * nutrient.place > 2 * tolerance]
-        if borne_out:
-            yield proof(f"{_named(borne_out)} hold the {kcal:.0f} kcal.", energy, *borne_out)
+    # A first digit that is misread by one must be more than what is let pass to either side.
+    let_pass = 2 * tolerance + unsure
+    borne_out = [nutrient for factor, nutrient in carriers if factor * nutrient.place > let_pass]
+    fits = any(one - tolerance <= kcal <= one + unsure + tolerance for one in sums)
+    if borne_out and fits and energy.place > let_pass * _KILOJOULES:
+        yield proof(f"{_named(borne_out)} hold the {kcal:.0f} kcal.", energy, *borne_out)
 
 
 def energy_of_alcohol(said: Mapping[str, Any]) -> Iterator[Finding]:

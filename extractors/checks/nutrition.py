@@ -31,8 +31,8 @@ def energy_in_kj_and_kcal(said: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         if apart(kj, kcal) > 0.05 * kj.high + 5:
             yield error(f"{kj.printed} kJ and {kcal.printed} kcal are not the same energy: one is misread.", kj, kcal)
-        # 60 kJ at least: below, rounding to a whole kcal leaves room for a misread digit.
-        elif kj.exact and kcal.exact and kj.low >= 60 and apart(kj, kcal) <= 0.01 * kj.low + 2.5:
+        # 2 %: fat alone has 4.11 kJ a kcal, carbohydrate and protein 4.25. Below 60 kJ a whole kcal is a coarse step.
+        elif kj.exact and kcal.exact and kj.low >= 60 and apart(kj, kcal) <= 0.02 * kj.low + 2.5:
             yield proof(f"{kj.printed} kJ are {kcal.printed} kcal.", kj, kcal)
 
 

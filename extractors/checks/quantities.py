@@ -50,8 +50,10 @@ class Quantity(Field):
 
     @property
     def place(self) -> float:
-        """What its first digit counts, in its dimension's unit: 10 of 66.3, 0.1 of 0.4; 0 of nothing."""
-        return float(10.0 ** math.floor(math.log10(self.low))) if self.low > 0 else 0
+        """What its first printed digit counts, in its dimension's unit: 10 of 66.3 g, 0.1 of 400 mg; 0 of a range."""
+        if not (self.exact and self.low > 0):
+            return 0
+        return float(10.0 ** math.floor(math.log10(self.printed)) * self.low / self.printed)
 
     def is_a(self, dimension: str) -> bool:
         """Whether it is of this dimension."""
@@ -75,7 +77,7 @@ def quantity(specifications: Mapping[str, Any], *names: str) -> Quantity | None:
     dimension, factor = _UNITS.get(node["unit"], (node["unit"], 1))
     low = min(given) if value is not None or least is not None else min(0, *given)
     high = max(given) if value is not None or most is not None else math.inf
-    printed = value if given == [value] else _range(least, most)
+    printed = given[0] if low == high else _range(least, most)
     step = max(map(half_step, given)) * factor
     return Quantity(path_to(*names), printed, low * factor, high * factor, step, dimension)
 

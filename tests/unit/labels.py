@@ -81,7 +81,14 @@ FOOD = [
     ),
     (per_100(table(648, 155, fat=0, carbohydrate=64, sugars=0, protein=0)), "100.energy_kj 100.energy_kcal"),
     (per_100(table(kcal=380, fat=0, carbohydrate=0, protein=101)), ""),  # collagen: 6.25 times nitrogen
-    (per_100(table(3389, 824, fat=91.6, carbohydrate=0, protein=0), **PER_ML), "100.fat 100.energy_kcal"),  # oil
+    (
+        per_100(table(1360, 320, fat=at_most(0.5, "g"), carbohydrate=80, sugars=79, protein=at_most(0.5, "g"))),
+        "100.energy_kj 100.energy_kcal 100.carbohydrate",
+    ),  # syrup: 4.25 kJ a kcal
+    (
+        per_100(table(3389, 824, fat=91.6, carbohydrate=0, protein=0), **PER_ML),
+        "100.fat 100.energy_kcal 100.energy_kj",
+    ),  # oil
     (per_100(table(kcal=429, fat=0, carbohydrate=115, sugars=113, protein=0), **PER_ML), ""),  # syrup
     (per_100(table(kcal=22, fat=at_most(0.5, "g"), saturated_fat=0.4, carbohydrate=0.6, protein=0.4)), ""),  # vinegar
     (

@@ -17,9 +17,12 @@ ENDS = ("value", "min_value", "max_value")
 MARKS = ["A", "V", "205/55 ZR16", "91/88", "hand wash", "GHS05", "H318", "978-0-14-001399-3", "119914285760"]
 
 figures = st.one_of(st.integers(0, 1000), st.floats(allow_nan=False, allow_infinity=False), st.just(10**400))
+ends = st.dictionaries(st.sampled_from(ENDS), figures) | st.builds(
+    dict.fromkeys, st.sets(st.sampled_from(ENDS)), figures
+)
 quantities = st.builds(
     lambda ends, unit: ends | {"unit": unit},
-    st.dictionaries(st.sampled_from(ENDS), figures),
+    ends,
     st.sampled_from(SHARED["$defs"]["unit"]["enum"]),
 )
 texts = st.one_of(
