@@ -95,7 +95,9 @@ def _mass(said: Mapping[str, Any], table: str) -> float | None:
     if table == TABLES[0]:
         return mass_of_100(said)
     size = quantity(said, "serving_size")
-    return (size.high if size.is_a("mass") else HEAVIEST * size.high if size.is_a("volume") else None) if size else None
+    if not size or not (size.is_a("mass") or size.is_a("volume")):
+        return None
+    return size.high * (HEAVIEST if size.is_a("volume") else 1)
 
 
 def _grams(said: Mapping[str, Any], table: str, name: str) -> Quantity | None:
