@@ -7,6 +7,7 @@ from extractors.checks.findings import Finding, error, proof
 from extractors.checks.nutrition import TABLES
 from extractors.checks.quantities import Quantity, quantity
 
+_COARSE, _FINE = 0.06, 0.01  # kcal are rounded to fives and kJ to tens, too: that is no error, but no proof
 _FIVES = 0.0025  # g: half a step of five milligrams
 _ENOUGH = 3  # as many rows, and twice as many as those that don't, must fit before the others can be called misread
 
@@ -15,7 +16,7 @@ def serving_is_its_share(said: Mapping[str, Any]) -> Iterator[Finding]:
     """Each row of the serving is that of 100 g by the serving's size, within the rounding of both.
 
     A serving may be told as prepared, with milk or drained: then few rows fit, and nothing is found. Only where most
-    rows fit is one that doesn't an error; those that do are proven.
+    rows fit is one that doesn't an error; those that fit within rounding and 1 % are proven.
     """
     size, basis = quantity(said, "serving_size"), quantity(said, "nutrient_basis_quantity")
     if not (size and size.exact and size.low > 0 and (size.is_a("mass") or size.is_a("volume"))):
@@ -24,20 +25,18 @@ def serving_is_its_share(said: Mapping[str, Any]) -> Iterator[Finding]:
         return
     share = size.low / 100
     rows = [pair for pair in _rows(said) if pair[0].low > 0 and _telling(*pair)]
-    fitting = [pair for pair in rows if _fits(*pair, share)]
+    fitting = [pair for pair in rows if _fits(*pair, share, _COARSE)]
     others = [pair for pair in rows if pair not in fitting]
     if len(fitting) < max(_ENOUGH, 2 * len(others)) or abs(share - 1) < 0.05:
         return
     for whole, serving in others:
-        name = whole.path.rpartition(".")[2]
-        yield error(
-            f"{name}: {serving.printed} in {size.printed} can't go with {whole.printed} in 100: one is misread.",
-            serving,
-            whole,
-            size,
+        shown = f"{serving.printed} in {size.printed} can't go with {whole.printed} in 100"
+        yield error(f"{shown}: one is misread.", serving, whole, size)
+    tight = [pair for pair in fitting if _fits(*pair, share, _FINE)]
+    if len(tight) >= _ENOUGH:
+        yield proof(
+            f"The serving's rows are {share:g} of those of 100.", size, *(field for pair in tight for field in pair)
         )
-    borne_out = [field for pair in fitting for field in pair]
-    yield proof(f"The serving's rows are {share:g} of those of 100.", size, *borne_out)
 
 
 def _rows(said: Mapping[str, Any]) -> Iterator[tuple[Quantity, Quantity]]:
@@ -54,11 +53,11 @@ def _telling(whole: Quantity, serving: Quantity) -> bool:
     return whole.low >= 10 * whole.step and serving.low >= 10 * serving.step
 
 
-def _fits(whole: Quantity, serving: Quantity, share: float) -> bool:
-    """Within the rounding of both; 6 % more, as kcal are rounded to fives and kJ to tens, too."""
+def _fits(whole: Quantity, serving: Quantity, share: float, tolerance: float) -> bool:
+    """Within the rounding of both, and a tolerance besides."""
     off = abs(serving.low - share * whole.low)
     rounding = share * whole.step + serving.step + (_FIVES if _in_fives(serving) else 0)
-    return off <= rounding + 0.06 * max(serving.low, share * whole.low)
+    return off <= rounding + tolerance * max(serving.low, share * whole.low)
 
 
 def _in_fives(serving: Quantity) -> bool:
