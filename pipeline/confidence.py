@@ -24,7 +24,7 @@ _UNASKED = 0.85
 _CHARACTERS = 150
 # What multiplies the odds.
 _CHECK_DIGIT = 10.0  # of ten misreadings it would have betrayed nine
-_PROOF = 10.0  # so does an equation with another figure on the label
+_PROOF = 4.0  # an equation with other figures of the label notices three misread digits in four
 _SEEN_BY_ANOTHER = 6.0  # another reader's text has nearly all of its words
 _NOT_SEEN_BY_ANOTHER = 0.3  # or hardly any: it overlooks about one in seven
 _WARNED = 0.5
@@ -87,8 +87,8 @@ def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, ev
         seen = _agreement(path, value, extractor, evidence.other_text)
         prior = _UNASKED if legibility is None else _PRIOR[legibility]
         prior **= 1 + _length(value) / _CHARACTERS
-        odds = prior / (1 - prior) * _POOR_PHOTO ** (1 - evidence.quality) * _by_other_reader(seen)
-        odds *= _by_checks(path, reading, extractor)
+        odds = prior / (1 - prior) * _POOR_PHOTO ** (1 - evidence.quality)
+        odds *= _factor(_severities(path, reading), _format(path, extractor), seen)
         fields[name] = round(min(max(odds / (1 + odds), _LEAST), _MOST), 3)
         if legibility == "inferred":
             sources[name] = "inferred"
@@ -99,26 +99,27 @@ def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, ev
     return Confidence(round(mean * _DOUBTED**doubted, 3), fields, sources, unseen)
 
 
-def _by_checks(path: Path, reading: Reading, extractor: Extractor) -> float:
-    """What schema and checks make of the odds of a field."""
-    about = {
-        found["severity"]
-        for found in (*reading.faults, *reading.findings)
-        if any(concerns(name, path) for name in names_in(found))
-    }
-    factor = _WARNED if "warning" in about else 1.0
-    if "error" in about:
+def _severities(path: Path, reading: Reading) -> set[str]:
+    """Of what schema and checks find about a field."""
+    found = (*reading.faults, *reading.findings)
+    return {one["severity"] for one in found if any(concerns(name, path) for name in names_in(one))}
+
+
+def _factor(severities: set[str], kind: str | None, seen: float | None) -> float:
+    """What findings, a format with a check digit and another reader make of a field's odds.
+
+    Nothing bears out what is refuted: kcal in the place of kJ stand on the label, too.
+    """
+    factor = _WARNED if "warning" in severities else 1.0
+    if seen is not None and seen <= _HARDLY_ANY:
+        factor *= _NOT_SEEN_BY_ANOTHER
+    if "error" in severities:
         return factor * _REFUTED
-    if "proof" in about:
+    if seen is not None and seen >= _NEARLY_ALL:
+        factor *= _SEEN_BY_ANOTHER
+    if "proof" in severities:
         factor *= _PROOF
-    return factor * _CHECK_DIGIT if _format(path, extractor) in PROVING else factor
-
-
-def _by_other_reader(seen: float | None) -> float:
-    """What another reader makes of the odds of a value, of which it has the share `seen`."""
-    if seen is None or _HARDLY_ANY < seen < _NEARLY_ALL:
-        return 1.0
-    return _SEEN_BY_ANOTHER if seen >= _NEARLY_ALL else _NOT_SEEN_BY_ANOTHER
+    return factor * _CHECK_DIGIT if kind in PROVING else factor
 
 
 def _agreement(path: Path, value: Any, extractor: Extractor, text: OtherText | None) -> float | None:

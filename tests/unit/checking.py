@@ -31,7 +31,7 @@ def at_most(high: float, unit: str) -> dict[str, Any]:
 
 def findings(category: str, specifications: Mapping[str, Any]) -> list[Finding]:
     """All that the check says, of a label that its schema takes; each value is there where it's said to be."""
-    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "specifications": specifications}
     assert [error.message for error in extractor(category).validator.iter_errors(product)] == []
     found = list(extractor(category).check(product))
     for finding in found:

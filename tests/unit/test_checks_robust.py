@@ -43,7 +43,7 @@ shapes = st.one_of(plain, tables, st.lists(st.one_of(fibres, plain), max_size=4)
 def test_no_value_breaks_a_check(specifications):
     """Whatever shape of value stands under any name, the schema's own or another, every category's check answers."""
     for category in BUILT_IN:
-        for finding in extractor(category).check({"specifications": specifications, "confidence_score": 1}):
+        for finding in extractor(category).check({"specifications": specifications}):
             assert finding["severity"] in ("error", "warning", "proof")
 
 
@@ -53,4 +53,4 @@ def test_no_nutrition_table_breaks_a_check(per_100, serving, size, net, count):
     """Ranges, limits, noughts and missing rows: food's checks answer to every pair of tables."""
     label = {"nutrition_per_100g": per_100, "nutrition_per_serving": serving, "serving_size": size, "net_content": net}
     label |= {"number_of_servings_per_package": count, "number_of_items": count, "item_content": size}
-    list(extractor("grocery").check({"specifications": label, "confidence_score": 1}))
+    list(extractor("grocery").check({"specifications": label}))

@@ -116,13 +116,13 @@ def apparel():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, composition):
     """The check's findings on this composition."""
-    product = {"specifications": {"textile_composition": composition}, "confidence_score": 0.9}
+    product = {"specifications": {"textile_composition": composition}}
     return complaints(extractor.check(product))
 
 
@@ -130,7 +130,7 @@ def test_a_rich_label_is_accepted(apparel):
     """A full, hand-written record passes, schema and check, and so does one of which nothing could be read."""
     assert faults(apparel, RICH) == faults(apparel, {}) == set()
     for specifications in (RICH, {}):
-        assert complaints(apparel.check({"specifications": specifications, "confidence_score": 0.9})) == []
+        assert complaints(apparel.check({"specifications": specifications})) == []
 
 
 @pytest.mark.parametrize(("name", "value", "below"), WRONG)

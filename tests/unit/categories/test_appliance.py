@@ -121,13 +121,13 @@ def appliance():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses."""
-    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "brand": "Brand", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, **specifications):
     """Where the check finds errors."""
-    found = complaints(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
+    found = complaints(extractor.check({"specifications": specifications}))
     assert all(finding["severity"] == "error" and finding["message"] for finding in found)
     return [finding["path"] for finding in found]
 

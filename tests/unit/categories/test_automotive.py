@@ -120,12 +120,12 @@ def automotive():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
 def findings(extractor, specifications):
-    return complaints(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
+    return complaints(extractor.check({"specifications": specifications}))
 
 
 @pytest.mark.parametrize("specifications", [TYRE, OIL, REST, RICH, {}])

@@ -101,7 +101,7 @@ def household():
 
 def faults(extractor, specifications):
     """The paths that the schema refuses, from `specifications` on."""
-    product = {"product_name": "Name", "specifications": specifications, "confidence_score": 0.9}
+    product = {"product_name": "Name", "specifications": specifications}
     return {".".join(map(str, error.absolute_path)) for error in extractor.validator.iter_errors(product)}
 
 
@@ -127,14 +127,14 @@ def test_other_ways_of_printing_it_are_accepted(household, name, value):
 def findings(extractor, *statements, diamonds):
     """The check's findings on these hazard statements beside these diamonds."""
     specifications = {"hazard_statements": list(statements)} | ({"hazard_pictograms": diamonds} if diamonds else {})
-    return complaints(extractor.check({"specifications": specifications, "confidence_score": 0.9}))
+    return complaints(extractor.check({"specifications": specifications}))
 
 
 def test_a_rich_label_is_accepted(household):
     """A full, hand-written record passes, schema and check, and so does one of which nothing could be read."""
     assert faults(household, RICH) == faults(household, {}) == set()
     for specifications in (RICH, {}):
-        assert complaints(household.check({"specifications": specifications, "confidence_score": 0.9})) == []
+        assert complaints(household.check({"specifications": specifications})) == []
 
 
 @pytest.mark.parametrize(("name", "value", "below"), WRONG)
