@@ -100,8 +100,9 @@ def test_answers_from_files_are_measured(folder: Path, answers: Path, tmp_path: 
     # The jam's category is the model's; the tea's was told, and its folder's name chose nothing.
     assert (found["categories"]["chosen"], found["categories"]["accuracy"]) == (1, 1.0)
     assert [photo["category_read"] for photo in figures(out)["photos"]] == ["grocery", "beverage"]
-    # Fields: 0.9 right, 0.9 wrong (twice, the list with nuts and the date), 0.6 right.
-    assert found["confidence"]["fields"]["auroc"] == pytest.approx((0.5 + 0.5 + 0 + 0) / 4)
+    # Net content and brand are right; the list with nuts and the date are not.
+    assert (found["confidence"]["fields"]["count"], found["confidence"]["fields"]["right"]) == (4, 2)
+    assert found["values_with_own_confidence"] == 4
     assert found["unmapped"] == {"grocery: recipe": 1}
     assert found["effort"]["calls"] == 2
     assert "1 photo of the folder that the truth doesn't name: not read" in shown
@@ -120,7 +121,7 @@ def test_a_sample_answered_by_its_own_truth_is_right(tmp_path: Path) -> None:
     photos.mkdir()
     shutil.copy(SAMPLES / "photos" / GRANOLA["file"], photos)
     put(photos / "truth.json", [{**GRANOLA, "complete": True}])
-    product = {name: GRANOLA[name] for name in ("product_name", "brand", "specifications")} | {"confidence_score": 0.9}
+    product = {name: GRANOLA[name] for name in ("product_name", "brand", "specifications")}
     put(answers / f"{GRANOLA['file']}.json", product)
     assert run("evaluate", photos, "--reader", f"answers={answers}", "--out", out)[0] == 0
     assert set(outcomes(out, GRANOLA["file"]).values()) == {"right"}

@@ -28,7 +28,7 @@ def photo(file: str) -> Labelled:
 def row(**changes: Any) -> dict[str, Any]:
     """A row with a brand, as DynamoDB keeps it."""
     times = {"started_at": "2026-11-29T10:00:00.000000Z", "completed_at": "2026-11-29T10:00:02.500000Z"}
-    product = {"brand": "Penguin", "specifications": {}}
+    product = {"brand": "Penguin", "specifications": {}, "confidence_score": 0.5}
     return {"processing_status": "completed", "category": "book", "product_specifications": product, **times, **changes}
 
 
