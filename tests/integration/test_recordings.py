@@ -283,7 +283,7 @@ class TestRows:
     @pytest.mark.vcr
     @pytest.mark.default_cassette("book_repaired")
     def test_a_misread_check_digit_is_read_once_more(self, world: World, vcr: Cassette, row: dict[str, Any]) -> None:
-        """An ISBN-10 whose check digit is wrong goes back to the model, and the one that it then reads is in the row."""
+        """An ISBN-10 with a wrong check digit goes back to the model, and the one that it then reads is in the row."""
         first, second = (answer["content"][0]["input"] for answer in answers_in(vcr))
         assert first["specifications"]["isbn_10"] == "1-84772-043-6"
         assert second == {"specifications": {"isbn_10": "1-84772-043-9"}}
