@@ -30,6 +30,8 @@ def main(port: str, folder: Path) -> None:
         MINISTACK_SSL_CERT=str(folder / "chain.pem"),
         MINISTACK_SSL_KEY=str(folder / "key.pem"),
         AWS_CA_BUNDLE=str(folder / "ca.pem"),  # for the function, which inherits this environment
+        STATE_DIR=str(folder / "state"),  # else /tmp/ministack-state, for all that run on this machine
+        S3_DATA_DIR=str(folder / "s3"),
         IOT_MTLS_ENABLED="0",
         LAMBDA_ASYNC_RETRY_BASE_SECONDS="3",  # Lambda's own first retry comes after a minute
     )

@@ -1,6 +1,7 @@
 """An AWS and a Bedrock on this machine's loopback, from `with` until its end; and `sls` against them."""
 
 import os
+import random
 import socket
 import ssl
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -146,10 +147,12 @@ def _without_aws(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    """A port below those that systems hand out by themselves: nobody is given it before ministack listens there."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with suppress(OSError), socket.socket() as tried:
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait_for(process: subprocess.Popen[bytes], environment: Mapping[str, str], found: Emulators) -> None:

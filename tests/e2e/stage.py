@@ -17,6 +17,7 @@ from tests.wire import a_photo, s3_event
 
 T = TypeVar("T")
 FUNCTION = "product-ocr-local-process"
+_PATIENCE = 120.0  # seconds; only a failing test, or a busy machine, takes them
 
 
 class Stage:
@@ -40,13 +41,13 @@ class Stage:
         """The object's newest row, or an empty one."""
         return newest(self.table, self.bucket, key)
 
-    def ended(self, key: str, seconds: float = 20) -> dict[str, Any]:
+    def ended(self, key: str) -> dict[str, Any]:
         """The object's row as soon as nothing more happens to it by itself."""
-        return until(lambda: self._if(key, *ENDED), f"a final row of {key}", seconds)
+        return until(lambda: self._if(key, *ENDED), f"a final row of {key}")
 
-    def waiting(self, key: str, seconds: float = 20) -> dict[str, Any]:
+    def waiting(self, key: str) -> dict[str, Any]:
         """The object's row as soon as it says that it waits."""
-        return until(lambda: self._if(key, "waiting"), f"a waiting row of {key}", seconds)
+        return until(lambda: self._if(key, "waiting"), f"a waiting row of {key}")
 
     def _if(self, key: str, *statuses: str) -> dict[str, Any]:
         row = self.row(key)
@@ -63,6 +64,13 @@ class Stage:
         wanted = [f"ApproximateNumberOfMessages{name}" for name in names]
         found = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=wanted)
         return sum(int(found["Attributes"][name]) for name in wanted)
+
+    def is_dead(self, key: str) -> bool:
+        """Whether a message about that object is among the first ten of the dead letter queue; nothing is hidden."""
+        found = self.aws.client("sqs").receive_message(
+            QueueUrl=self.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        return any(key in message["Body"] for message in found.get("Messages", []))
 
     def uploaded(self, key: str, width: int = 320) -> dict[str, Any]:
         """The event of a photo that was uploaded and read already, as of a second later: so it's to be read anew."""
@@ -96,10 +104,10 @@ class Stage:
         return [event["message"] for page in pages for event in page["events"]]
 
 
-def until(look: Callable[[], T], what: str, seconds: float = 20) -> T:
-    """The first thing that `look` gives that is true. Raises AssertionError if it takes longer."""
+def until(look: Callable[[], T], what: str) -> T:
+    """The first thing that `look` gives that is true. Raises AssertionError if it takes too long."""
     began = time.monotonic()
     while not (found := look()):
-        assert time.monotonic() - began < seconds, f"Waited {seconds:.0f} s in vain for {what}."
+        assert time.monotonic() - began < _PATIENCE, f"Waited {_PATIENCE:.0f} s in vain for {what}."
         time.sleep(0.1)
     return found

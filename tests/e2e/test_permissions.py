@@ -28,7 +28,7 @@ NOT_ENFORCED = [("photos", 1), ("queues", 1), ("logs", 0), ("traces", 0)]
 @pytest.fixture(scope="module")
 def role(stage: Stage) -> Iterator[Role]:
     """The function's role. Bedrock asks it from now on, and all that waited has been read before."""
-    until(lambda: not stage.messages("RetryQueueUrl"), "an empty retry queue", 90)
+    until(lambda: not stage.messages("RetryQueueUrl"), "an empty retry queue")
     found = stage.aws.client("cloudformation").describe_stack_resource(
         StackName="product-ocr-local", LogicalResourceId="ProcessRole"
     )
