@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 
 import handler
 from local.stack import BUCKET, TABLE, Stack
@@ -165,7 +166,7 @@ class FakeSqs:
 
     def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:
         if refused := self._tap.before("SendMessage"):
-            raise boto3.client("sqs").exceptions.ClientError(refused[1], "SendMessage")
+            raise ClientError(refused[1], "SendMessage")
         self.delays.append(DelaySeconds)
         self.sent.append((self._clock.moment + timedelta(seconds=DelaySeconds), QueueUrl, MessageBody))
         self._tap.after()

@@ -62,7 +62,7 @@ TROUBLE = ANSWERED | st.sampled_from(OF_BOTOCORE).map(raised_by_botocore)
 OPERATIONS = ("GetObject", "UpdateItem", "SendMessage")
 
 
-@fuzzed(80)
+@fuzzed(50)
 @given(
     trouble=st.dictionaries(st.sampled_from(OPERATIONS), st.lists(TROUBLE, min_size=1, max_size=6), max_size=3),
     answers=st.lists(REFUSED, max_size=3),

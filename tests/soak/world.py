@@ -78,7 +78,7 @@ class World:
             sqs=lambda: sqs,
         )
         self._plugins = load_plugins()
-        self._catalog = load_catalog(self._plugins)
+        self._catalog = load_catalog(self._plugins, hurried=True)
         self._fleet = Fleet(
             self.scheduler,
             chance["fleet"],
