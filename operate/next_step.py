@@ -9,7 +9,7 @@ from local.readable import moment
 
 _BETWEEN_TRIES = timedelta(minutes=15)  # at most, as long as the retry queue is read (pipeline/queue.py)
 _AFTER_A_KILL = timedelta(minutes=30)  # the retry queue's visibility timeout
-_DAY = 24 * 3600
+_UNITS = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60))
 _NEW_PHOTO = "Read again it would fail again. Upload a better photo under the same key: it gets a row of its own."
 
 
@@ -43,10 +43,11 @@ def _of_waiting(row: Mapping[str, Any], stage: str, age_limit: float, now: datet
             f"(npm run operate -- status --stage {stage}), and what lies in the dead letter queue "
             f"(npm run operate -- redrive --stage {stage} --dry-run)."
         )
-    days = f"{age_limit / _DAY:g} days" if age_limit > _DAY else f"{age_limit / 3600:g} hours"
+    unit, size = next((longer for longer in _UNITS if age_limit > longer[1]), ("seconds", 1))
     return (
-        f"It's tried again by {moment(due.isoformat())}, and so on, until it has waited for {days} and is given up. "
-        f"npm run operate -- status --stage {stage} says whether the breaker is open or the ceiling reached."
+        f"It's tried again by {moment(due.isoformat())}, and so on, until it has waited for {age_limit / size:g} "
+        f"{unit} and is given up; waiting for the ceiling, or while a person holds the breaker open, doesn't count. "
+        f"npm run operate -- status --stage {stage} says whether either is so."
     )
 
 

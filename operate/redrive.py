@@ -105,14 +105,19 @@ def _show(heap: Heap, price: float | None, options: argparse.Namespace, console:
     if not heap.tallies:
         say(console, f"The dead letter queue of {options.stage} is empty.")
         return
-    table = Table("Code", "Messages", "Photos", "Cost", "Oldest", "For example", box=box.SIMPLE)
-    for column in table.columns[1:4]:
-        column.justify = "right"
-    for code, tally in sorted(heap.tallies.items(), key=lambda item: -item[1].messages):
+    table = Table(box=box.SIMPLE)
+    table.add_column("Code", no_wrap=True)  # --only takes it, as it stands
+    for name in ("Messages", "Photos", "Cost"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Oldest")
+    tallies = sorted(heap.tallies.items(), key=lambda item: -item[1].messages)
+    for code, tally in tallies:
         paid = "unknown" if price is None and tally.unpaid else f"~ {dollars(tally.unpaid * (price or 0))}"
         numbers = (f"{tally.messages:,}", f"{tally.photos:,}", paid, moment(tally.oldest.isoformat()))
-        table.add_row(escape(printable(code)), *numbers, escape(printable(tally.said)))
+        table.add_row(escape(printable(code)), *numbers)
     console.print(table)
+    for code, tally in tallies:
+        say(console, f"{code}, for example: {tally.said}")
     if options.only not in (None, *heap.tallies):
         say(console, f"No message lies there for {options.only}.")
     if stuck := heap.tallies.get(NOT_UNDERSTOOD):

@@ -101,7 +101,7 @@ class Queues:
 
         self.session.events.register(f"before-call.sqs.{operation}", answer)
 
-    def run(self, *arguments: str, answer: str | BaseException = "y") -> tuple[int, str]:
+    def run(self, *arguments: str, answer: str | BaseException = "y", width: int = 200) -> tuple[int, str]:
         """The exit code and the screen of the command; its question gets this answer, or is broken off by it."""
         self.asked: list[str] = []
 
@@ -116,7 +116,7 @@ class Queues:
         options = parser.parse_args(["--stage", "dev", *arguments])
         options.again = "npm run operate -- redrive --stage dev"
         self.screen = io.StringIO()
-        console = Console(file=self.screen, width=200)
+        console = Console(file=self.screen, width=width)
         patience = Patience(lambda _: None, lambda: 0.0)
         code = redrive.run(options, console, self.session, ask, patience=patience, wait=0, chance=lambda: 0.5)
         return code, self.screen.getvalue()
@@ -146,11 +146,13 @@ def test_what_lies_there_is_told_by_reason_and_moved(queues: Queues) -> None:
     code, screen = queues.run()
     assert code == 0
     for line in (
-        r"throttled +2 +2 +~ \$0.06 +\d+ \w+ 20\d\d, \d\d:\d\d UTC +Bedrock said no to a.jpg\.",
-        r"taken_too_often +1 +1 .* The function took it",
-        r"EventAgeExceeded +1 +1 .* Lambda could not start the function for hours",
-        r"KeyError +1 +1 .* 'color'",
-        r"lambda_200 +1 +1 .* Task timed out",
+        r"throttled +2 +2 +~ \$0.06 +\d+ \w+ 20\d\d, \d\d:\d\d UTC",
+        r"throttled, for example: Bedrock said no to a.jpg\.",
+        r"taken_too_often +1 +1 ",
+        r"taken_too_often, for example: The function took it",
+        r"EventAgeExceeded, for example: Lambda could not start the function for hours",
+        r"KeyError, for example: 'color'",
+        r"lambda_200, for example: Task timed out",
     ):
         assert re.search(line, screen), line
     assert queues.asked == ["Move 6 messages, about $0.19 at list price? [y/N] "]
@@ -161,6 +163,14 @@ def test_what_lies_there_is_told_by_reason_and_moved(queues: Queues) -> None:
         assert (message["first_seen"], message["attempt"], message["redriven"]) == (None, 1, True)
         assert "reason" not in message
     assert queues.dead() == []
+
+
+def test_a_code_stands_whole_on_a_narrow_terminal(queues: Queues) -> None:
+    """What --only takes is never cut off, and neither is the sentence that goes with it."""
+    queues.lay(envelope("a.jpg", condition="ZeroReservedConcurrency"))
+    _, screen = queues.run("--dry-run", width=80)
+    assert re.search(r"ZeroReservedConcurrency +1 +1 +~ \$0.03 ", screen)
+    assert "ZeroReservedConcurrency, for example: The function was not started: reservedConcurrency was 0." in screen
 
 
 def test_a_photo_that_was_given_up_is_read(queues: Queues, world: World) -> None:

@@ -132,6 +132,7 @@ def test_what_comes_next_of_a_waiting_photo(world: World) -> None:
     assert "wasn't" in late
     assert "npm run operate -- redrive --stage dev --dry-run" in late
     assert "1.5 hours" in next_step(row, "dev", 5400, START)
+    assert "10 seconds" in next_step(row, "dev", 10, START)
 
 
 @pytest.mark.parametrize(
