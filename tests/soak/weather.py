@@ -1,8 +1,8 @@
 """How likely what fails when. Rates are those of a bad day, and worse in storms; they end, so that all can settle.
 
-A storm lasts at most two minutes and lets some requests through. That is an assumption, and what `paid_twice` = 0 rests
-on: where the table refuses everything for longer than an invocation lasts, an answer has only the retry queue to go to,
-and another message of the same image may be faster.
+A storm lasts at most two minutes and lets some requests through. `paid_twice` = 0 rests on less: that the table comes
+back within the half hour for which a lease outlives who has paid (`pipeline/store.py`). Where it refuses everything for
+longer, another message of the same image may be faster than the one with the answer.
 """
 
 from collections.abc import Mapping
