@@ -33,7 +33,7 @@ def main(port: str, folder: Path) -> None:
         STATE_DIR=str(folder / "state"),  # else /tmp/ministack-state, for all that run on this machine
         S3_DATA_DIR=str(folder / "s3"),
         IOT_MTLS_ENABLED="0",
-        LAMBDA_ASYNC_RETRY_BASE_SECONDS="1",  # Lambda's own first retry comes after a minute
+        LAMBDA_ASYNC_RETRY_BASE_SECONDS="2",  # Lambda's own first retry comes after a minute
     )
     from ministack import app  # reads the environment
 

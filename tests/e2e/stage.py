@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,10 +59,9 @@ class Stage:
         found = self.aws.client("s3").list_object_versions(Bucket=self.bucket)
         return bool(found.get("Versions") or found.get("DeleteMarkers"))
 
-    def messages(self, output: str) -> int:
-        """How many messages the queue of that stack output holds: to be seen, being read, and delayed."""
-        names = ["", "NotVisible", "Delayed"]
-        wanted = [f"ApproximateNumberOfMessages{name}" for name in names]
+    def messages(self, output: str, *kinds: str) -> int:
+        """How many messages the queue of that stack output holds: to be seen, being read (NotVisible), and delayed."""
+        wanted = [f"ApproximateNumberOfMessages{kind}" for kind in kinds or ("", "NotVisible", "Delayed")]
         found = self.aws.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=wanted)
         return sum(int(found["Attributes"][name]) for name in wanted)
 
@@ -87,6 +87,26 @@ class Stage:
     def restart(self) -> None:
         """End all containers of the function. What runs is killed: so this emulator does when it's configured anew."""
         self.aws.client("lambda").update_function_configuration(FunctionName=FUNCTION, MemorySize=1024)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Until the end of `with`, the function isn't called for messages of the retry queue, and has none in hand.
+
+        A message whose function is killed is hidden for half an hour, and this emulator kills all when one dies.
+        """
+        self.read_queue(False)
+        try:
+            yield
+        finally:
+            self.read_queue(True)
+
+    def read_queue(self, wanted: bool) -> None:
+        """Let the function be called for messages of the retry queue, or not: then it has none in hand any more."""
+        client = self.aws.client("lambda")
+        [trigger] = client.list_event_source_mappings(FunctionName=FUNCTION)["EventSourceMappings"]
+        client.update_event_source_mapping(UUID=trigger["UUID"], Enabled=wanted)
+        if not wanted:
+            until(lambda: not self.messages("RetryQueueUrl", "NotVisible"), "the messages in hand")
 
     def operate(self, command: str, *arguments: str, typed: str = "") -> str:
         """What `python -m operate COMMAND --stage local ARGUMENTS` prints, when `typed` is answered."""

@@ -67,8 +67,9 @@ def test_without_it_bedrock_refuses(stage: Stage, role: Role, statement: tuple[s
         row = stage.row(key)
     assert (row["processing_status"], row["error_code"]) == ("waiting", "no_model_answers")
     assert "is not authorized to perform: bedrock:InvokeModel" in row["error_message"]
-    stage.restart()  # a container that a model refused asks it again only after a quarter of an hour
-    stage.invoke(upload)
+    with stage.alone():
+        stage.restart()  # a container that a model refused asks it again only after a quarter of an hour
+        stage.invoke(upload)
     assert stage.row(key)["processing_status"] == "completed"
 
 
@@ -76,7 +77,7 @@ def test_without_coordination_the_function_works_on(stage: Stage, role: Role) ->
     """Without its statement for the coordination table the function reads photos, and counts that it missed it."""
     began = time.time()
     upload = stage.uploaded("grocery/alone.jpg")
-    with role.without(*COORDINATION):
+    with role.without(*COORDINATION), stage.alone():
         stage.restart()  # a container asks the table now and then, not for each photo
         assert stage.invoke(upload) is None
         assert stage.row("grocery/alone.jpg")["processing_status"] == "completed"
