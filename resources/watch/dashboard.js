@@ -9,7 +9,7 @@ const { graph, stacked, total, latest, heading, placed } = require('./widgets');
 
 const DAY = 86400;
 const HOUR = 3600;
-const STEPS = ['claim', 'download', 'prepare', 'choose', 'read', 'repair', 'review', 'store']; // as pipeline/report.py logs them
+const STEPS = ['claim', 'download', 'prepare', 'look', 'choose', 'read', 'review', 'repair', 'store']; // as pipeline/report.py logs them
 
 /** All that is on the retry queue: ready, delayed and in hand. SQS tells the last two only where there are some. */
 const waiting = ({ retryQueue }) => [
