@@ -68,7 +68,8 @@ def run(
     admissions = Admissions(coordination(at.dynamodb, at.told.coordination_table), now, at.told.daily_ceiling_usd)
     hindrances = Hindrances(admissions, at.waiting, at.at_once)
     pace = Pace(options.rate, at.at_once, hindrances, clock=clock, sleep=sleep or time.sleep)
-    choice = Choice(begun.start, begun.reprocess, _versions() if begun.reprocess == "extractor-changed" else {})
+    changed = begun.reprocess == "extractor-changed"
+    choice = Choice(begun.start, begun.reprocess, _versions(at.told.ask_legibility) if changed else {})
     with Rows(at.dynamodb, at.told.table, at.told.bucket, sleep) as rows:
 
         def judged() -> Iterator[tuple[Listed, Reason | None]]:
@@ -120,9 +121,10 @@ def _new_run(start: datetime, options: argparse.Namespace) -> Run:
     return Run(f"backfill-{start:%Y-%m-%dT%H:%M:%SZ}", start, options.prefix, options.reprocess)
 
 
-def _versions() -> Mapping[str, str]:
-    """Today's extractor versions by category, as this checkout has them. Raises PluginRefused."""
-    return {category: extractor.version for category, extractor in load_catalog(load_plugins()).items()}
+def _versions(ask_legibility: bool) -> Mapping[str, str]:
+    """Today's extractor versions by category, by this checkout and the stage's setting. Raises PluginRefused."""
+    catalog = load_catalog(load_plugins(), ask_legibility=ask_legibility)
+    return {category: extractor.version for category, extractor in catalog.items()}
 
 
 def _rate(text: str) -> float:

@@ -93,7 +93,7 @@ def _dollars(environ: Mapping[str, str], name: str) -> float | None:
 
 def _share(environ: Mapping[str, str], name: str, default: float) -> float:
     text = environ.get(name) or str(default)
-    if not re.fullmatch(r"0|1|0?\.[0-9]{1,3}", text) or float(text) > 1:
+    if not re.fullmatch(r"0|1|0?\.[0-9]{1,3}", text):
         raise ServiceMisconfigured(f"The environment variable {name} must be from 0 to 1, as 0.6, not {text!r}.")
     return float(text)
 

@@ -391,6 +391,9 @@ REFUSED_ALONE: dict[str, tuple[str | int, str]] = {  # each with what it has to 
     "categoryModels": ("Claude Haiku", "ids of Claude on Bedrock, separated by commas"),
     "maxPaidCalls": (0, "a whole number from 1 up"),
     "promptCaching": ("yes", "one of true, false"),
+    "askLegibility": ("on", "one of true, false"),
+    "reviewBelow": ("60%", "a confidence from 0 to 1"),
+    "refusePoorPhotos": (1, "one of true, false"),
     "maxImageBytes": ("50MB", "a whole number from 1 up"),
     "retryAgeLimitSeconds": ("1.5", "a whole number from 1 up"),
     "architecture": ("mips", "one of arm64, x86_64"),
@@ -461,6 +464,7 @@ MOST = 2**53 - 1  # the largest whole number that JavaScript tells from its neig
     [
         (
             {"maxPaidCalls": 1, "maxImageBytes": 1, "retryAgeLimitSeconds": 1, "promptCaching": "false"}
+            | {"askLegibility": "false", "reviewBelow": 0, "refusePoorPhotos": "true"}
             | {"logLevel": "DEBUG", "logRetentionInDays": 1, "reservedConcurrency": 0, "maximumConcurrency": 2}
             | {"capacityMode": "provisioned", "capacityMinimum": 1, "capacityMaximum": 1, "models": "anthropic.claude"},
             0,
@@ -468,6 +472,7 @@ MOST = 2**53 - 1  # the largest whole number that JavaScript tells from its neig
         ),
         (
             {"maxPaidCalls": MOST, "maxImageBytes": MOST, "retryAgeLimitSeconds": MOST, "promptCaching": "true"}
+            | {"askLegibility": "true", "reviewBelow": ".999", "refusePoorPhotos": "false"}
             | {"logLevel": "ERROR", "logRetentionInDays": 3653, "reservedConcurrency": 1001, "maximumConcurrency": 1000}
             | {"retention": "Retain", "categoryModels": ","},
             1001,
@@ -482,7 +487,9 @@ def test_what_packages_is_accepted_by_the_settings(edges: dict[str, str | int], 
     function = properties(template, "ProcessLambdaFunction")
     settings = Settings.from_env(function["Environment"]["Variables"])
     assert (settings.stage, settings.log_level) == (longest, edges["logLevel"])
-    assert settings.prompt_caching is (edges["promptCaching"] == "true")
+    assert settings.prompt_caching is settings.ask_legibility is (edges["promptCaching"] == "true")
+    assert settings.refuse_poor_photos is (edges["refusePoorPhotos"] == "true")
+    assert settings.review_below == float(edges["reviewBelow"])
     limits = {settings.max_paid_calls, settings.max_image_bytes, settings.retry_age_limit}
     assert limits == {edges["maxPaidCalls"]}
     assert function["ReservedConcurrentExecutions"] == reserved

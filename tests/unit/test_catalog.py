@@ -43,14 +43,14 @@ class Plugin:
         register(self.category, **self.given)
 
 
-def catalog_with(*plugins):
+def catalog_with(*plugins, **options):
     # Not with all that is installed here, which might have such categories, too.
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(general)
     for index, plugin in enumerate(plugins):
         manager.register(plugin, f"test-plugin-{index}")
-    return load_catalog(manager)
+    return load_catalog(manager, **options)
 
 
 def toy(**given):
@@ -90,6 +90,14 @@ def test_the_schema_is_merged_with_the_envelope():
     assert given == {"$ref": "#/$defs/text"}
     assert merged["$defs"] == {"text": SHARED["text"]}
     assert "product.json" not in json.dumps(merged)
+
+
+def test_legibility_is_asked_for_unless_it_is_switched_off():
+    """Without it the tool doesn't offer it, and nothing of the prompt speaks of it: another version of the extractor."""
+    asked, silent = toy(), catalog_with(Plugin(), ask_legibility=False)["toy"]
+    assert asked.tool["input_schema"]["properties"].keys() - silent.tool["input_schema"]["properties"] == {"legibility"}
+    assert "legibility" not in silent.prompt
+    assert asked.version != silent.version
 
 
 def test_what_is_used_once_stands_in_its_place():

@@ -21,6 +21,9 @@ OPTIONAL = {
     "MAX_IMAGE_BYTES": "1000",
     "RETRY_AGE_LIMIT_SECONDS": "60",
     "PROMPT_CACHING": "false",
+    "ASK_LEGIBILITY": "false",
+    "REVIEW_BELOW": "0.75",
+    "REFUSE_POOR_PHOTOS": "true",
     "METRICS_NAMESPACE": "Mine",
     "STAGE": "prod",
     "LOG_LEVEL": "warning",
@@ -49,6 +52,9 @@ def test_what_is_required_is_enough():
         max_image_bytes=52_428_800,
         retry_age_limit=259_200,
         prompt_caching=True,
+        ask_legibility=True,
+        review_below=0.6,
+        refuse_poor_photos=False,
         metrics_namespace="ProductOcr",
         stage="dev",
         log_level="INFO",
@@ -61,6 +67,7 @@ def test_every_variable_is_heard():
     assert (settings.category_models, settings.max_paid_calls, settings.max_image_bytes) == (("model-c",), 5, 1000)
     assert (settings.retry_age_limit, settings.prompt_caching, settings.log_level) == (60, False, "WARNING")
     assert (settings.daily_ceiling_usd, settings.breaker_counts_throttles) == (7.5, True)
+    assert (settings.ask_legibility, settings.review_below, settings.refuse_poor_photos) == (False, 0.75, True)
     assert (settings.metrics_namespace, settings.stage) == ("Mine", "prod")
 
 
@@ -94,6 +101,18 @@ def test_a_ceiling_is_dollars(value):
 def test_a_ceiling_of_nothing_is_none():
     """0 stands for no ceiling, as CloudFormation can't leave a variable out."""
     assert Settings.from_env({**REQUIRED, "DAILY_CEILING_USD": "0"}).daily_ceiling_usd is None
+
+
+@pytest.mark.parametrize("value", ["1.1", "-0.1", "60%", "60", "0,6", "nan", "high", "٠"])
+def test_a_confidence_is_a_share(value):
+    """What isn't from 0 to 1 is refused, with what stands there."""
+    assert f"REVIEW_BELOW must be from 0 to 1, as 0.6, not {value!r}" in said(REVIEW_BELOW=value)
+
+
+@pytest.mark.parametrize(("value", "share"), [("0", 0), ("1", 1), (".5", 0.5), ("0.999", 0.999)])
+def test_a_confidence_may_be_none_or_all(value, share):
+    """0 leaves a person only errors, 1 everything."""
+    assert Settings.from_env({**REQUIRED, "REVIEW_BELOW": value}).review_below == share
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "on"])
