@@ -93,7 +93,7 @@ def test_the_schema_is_merged_with_the_envelope():
 
 
 def test_legibility_is_asked_for_unless_it_is_switched_off():
-    """Without it the tool doesn't offer it, and nothing of the prompt speaks of it: another version of the extractor."""
+    """Without it neither tool nor prompt speaks of it, and the extractor is of another version."""
     asked, silent = toy(), catalog_with(Plugin(), ask_legibility=False)["toy"]
     assert asked.tool["input_schema"]["properties"].keys() - silent.tool["input_schema"]["properties"] == {"legibility"}
     assert "legibility" not in silent.prompt
