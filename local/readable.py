@@ -45,8 +45,11 @@ def count(number: int, noun: str) -> str:
 
 
 def percent(score: Any) -> str:
-    """A confidence score as people write it."""
-    return "" if score is None else f"{float(score):.0%}"
+    """A confidence score as people write it. What is less than certain isn't rounded up to 100 %."""
+    if score is None:
+        return ""
+    share = float(score)
+    return f"{min(share, 0.99) if share < 1 else share:.0%}"
 
 
 def moment(timestamp: str) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.readable import Grid, Points, breakable, count, moment, plain, printable, shown, titles_in
+from local.readable import Grid, Points, breakable, count, moment, percent, plain, printable, shown, titles_in
 
 BLEND = [
     {"part": "Shell", "percentage": {"value": 60, "unit": "%"}},
@@ -89,3 +89,11 @@ def test_counts_and_times() -> None:
 def test_nothing_orders_the_terminal_about(name: str, said: str) -> None:
     """Control characters, signs that turn the reading direction and what is no UTF-8 are written out."""
     assert printable(name) == said
+
+
+@pytest.mark.parametrize(
+    ("score", "text"), [(None, ""), (0, "0%"), (Decimal("0.824"), "82%"), (0.999, "99%"), (0.995, "99%"), (1, "100%")]
+)
+def test_only_what_is_certain_is_100_percent(score: object, text: str) -> None:
+    """A confidence is rounded, but never up to certainty."""
+    assert percent(score) == text
