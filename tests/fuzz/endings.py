@@ -79,17 +79,20 @@ def _all_have_ended(world: World, event: Any, raised: list[OcrError]) -> None:
 def _is_true(world: World, row: Mapping[str, Any]) -> None:
     """A row that says `completed` holds a product that its schema finds nothing wrong with; any other says why not."""
     status = row["processing_status"]
+    assert all(0 < share < 1 for share in row.get("field_confidence", {}).values())
     assert status in FINAL | {"processing", "waiting"}
     assert len(row.get("error_message", "")) <= 1_000
     assert len(row.get("findings", ())) <= 60
     if status == "completed":
         product = dict(row["product_specifications"])
         extractor = world.services.catalog[product.pop("category")]
+        assert product.pop("confidence_score") == row["confidence_score"] >= world.services.settings.review_below
         assert faults_in(product, extractor) == ()
         assert any(product.get(name) for name in ("product_name", "brand", "specifications"))
         assert not [finding for finding in row["findings"] if finding["severity"] == "error"]
     elif status == "needs_review":
-        assert [finding for finding in row["findings"] if finding["severity"] == "error"]
+        unsure = row["confidence_score"] < world.services.settings.review_below
+        assert unsure or [finding for finding in row["findings"] if finding["severity"] == "error"]
     else:
         assert re.fullmatch(r"[a-z_]+", row.get("error_code", "processing"))
         assert status == "processing" or row["error_message"]
