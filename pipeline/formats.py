@@ -57,6 +57,7 @@ _IMEI = re.compile(r"[0-9]{15}")
 # First digit 0 to 6, second 0 to 9; an additional letter, a supplementary one; K by ISO 20653.
 _IP = r"IP ?[0-6X][0-9X](K|[A-D]?[FHMSW]?)"
 _IP_RATING = re.compile(rf"{_IP}(/{_IP})?")
+_LONGEST_TYRE_SIZE = 40  # characters: the longest with all its suffixes has half as many
 _TYRE_WIDTH = re.compile(r"[A-Z]{0,3} ?([0-9]{3})/([0-9]{2,3})(?![0-9.,])")
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -113,7 +114,7 @@ def is_tyre_size(text: str) -> bool:
     The height is 20 to 110 % of that width, or, on race tyres, 400 mm and more. A size in inches is taken as it is;
     what else stands in a size is left to a schema's pattern.
     """
-    if not re.search(r"[0-9][^0-9]+[0-9]", text):
+    if len(text) > _LONGEST_TYRE_SIZE or not re.search(r"[0-9][^0-9]+[0-9]", text):
         return False
     metric = _TYRE_WIDTH.match(text)
     return not metric or (int(metric[1]) % 5 == 0 and (20 <= int(metric[2]) <= 110 or int(metric[2]) >= 400))
