@@ -1,17 +1,23 @@
 """The bench: its lines have the promised shape, its pairs are fair. How fast anything is, no test asserts."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from bench import __main__ as bench
-from bench import decoding, package, preparing
-from bench.figures import Figure, in_turns, paired
+from bench import decoding, package, preparing, trust
+from bench.figures import ROOT, Figure, in_turns, paired
 from bench.pictures import photo
+from bench.spoiling import KINDS, spoilt
+from pipeline.catalog import load_catalog
+from pipeline.corroboration import OtherText
+from pipeline.plugins import load_plugins
 
 
 def test_line_of_a_figure() -> None:
@@ -96,3 +102,52 @@ def test_quality_is_measured_beside_preparing() -> None:
     file = BytesIO()
     photo(400, 300).save(file, "JPEG")
     assert [len(times) for times in preparing.quality_ms(file.getvalue(), 2)] == [2, 2]
+
+
+@pytest.fixture(scope="module")
+def granola_and_apfelmark() -> list[trust.Sample]:
+    """Two samples of one category, looked at."""
+    truth = json.loads((ROOT / "samples" / "truth.json").read_text())
+    chosen = [entry for entry in truth if entry["file"] in ("granola.jpg", "apfelmark.jpg")]
+    return trust.samples(chosen, ROOT / "samples" / "photos", load_catalog(load_plugins()))
+
+
+def test_each_copy_has_one_fault(granola_and_apfelmark: list[trust.Sample]) -> None:
+    """Wrong values are none of the printed ones, two at most in a copy, no more of a kind than asked, by the seed."""
+    one, other = granola_and_apfelmark
+    copies, again = (
+        list(spoilt(one.fields, one.examination.extractor, [other.fields], 3, Random(seed))) for seed in (1, 1)
+    )
+    assert copies == again
+    kinds = [kind for kind, _ in copies]
+    assert set(kinds) == KINDS.keys() - {"day and month swapped"}  # 18 MAR has no month 18
+    assert all(kinds.count(kind) <= 3 for kind in kinds)
+    for _, values in copies:
+        assert 1 <= len(values) <= 2
+        assert all(value is not None and one.fields.get(path) != value for path, value in values.items())
+
+
+def test_trust_tells_what_is_noticed_and_how_it_ranks(granola_and_apfelmark: list[trust.Sample]) -> None:
+    """Swapped energies are noticed and rank low; in a perfect answer nothing is; the bars mend a misread code."""
+    figures = {each.figure.partition(" (")[0]: each for each in trust.figures_of(granola_and_apfelmark, 2, "alone")}
+    assert figures["noticed: nothing wrong"].value == 0
+    assert figures["noticed: kJ and kcal swapped"].value == 1
+    assert figures["noticed: kJ and kcal swapped"].against == 0
+    assert (figures["AUROC: kJ and kcal swapped"].value or 0) > figures["AUROC: kJ and kcal swapped"].against == 0.5
+    assert "All" in (figures["AUROC: digit of a GTIN or ISBN misread"].absent or "")
+    assert figures["proven: kJ and kcal swapped"].value == 0
+    assert (figures["Brier score"].value or 1) < 0.25
+
+
+def test_trust_tells_what_another_reader_adds(granola_and_apfelmark: list[trust.Sample]) -> None:
+    """A brand that is made up is noticed only where another reader has the label's text, and not its own."""
+    printed = [
+        replace(sample, text=OtherText(json.dumps(list(map(str, sample.fields.values())), ensure_ascii=False)))
+        for sample in granola_and_apfelmark
+    ]
+    alone, beside = (
+        {each.figure.partition(" (")[0]: each.value for each in trust.figures_of(among, 2, "")}
+        for among in (granola_and_apfelmark, printed)
+    )
+    assert (alone["noticed: brand made up"], beside["noticed: brand made up"]) == (0, 1)
+    assert beside["noticed: nothing wrong"] == 0
