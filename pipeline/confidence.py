@@ -5,14 +5,14 @@ beside it multiplies them by how much likelier it is with a right value than wit
 of evidence taken as independent). docs/confidence.md gives the reasons for every figure, and where it fails.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.barcodes import Barcode
 from pipeline.catalog import Extractor, Finding
 from pipeline.codes import is_decoded
-from pipeline.corroboration import OtherText
+from pipeline.corroboration import Agreement, OtherText
 from pipeline.examining import Reading
 from pipeline.fields import Path, concerns, dotted, fields_of, names_in
 from pipeline.formats import PROVING
@@ -25,8 +25,8 @@ _CHARACTERS = 150
 # What multiplies the odds.
 _CHECK_DIGIT = 10.0  # of ten misreadings it would have betrayed nine
 _PROOF = 4.0  # an equation with other figures of the label notices three misread digits in four
-_SEEN_BY_ANOTHER = 6.0  # another reader's text has nearly all of its words
-_NOT_SEEN_BY_ANOTHER = 0.3  # or hardly any: it overlooks about one in seven
+_SEEN_BY_ANOTHER = 6.0  # another reader's text has all of its words
+_OVERLOOKED = 0.3  # or hasn't: of an answer's words it overlooks so many at most, or else it says little
 _WARNED = 0.5
 _REFUTED = 0.1  # faulty by the schema, or one of the figures that can't be true together
 _POOR_PHOTO = 0.3  # of a photo of which nothing speaks for being legible
@@ -36,7 +36,7 @@ _MOST, _LEAST = 0.99, 0.01  # of anything else
 _OF_A_SPECIFICATION = 2  # steps of its path
 # And of the product as a whole.
 _DOUBTED = 0.5  # each error that is about no field: cut off, another kind of product
-_NEARLY_ALL, _HARDLY_ANY = 0.8, 0.2
+_HARDLY_ANY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +76,24 @@ def assess(reading: Reading, doubts: Sequence[Finding], extractor: Extractor, ev
     fields: dict[str, float] = {}
     sources: dict[str, str] = {}
     unseen: list[str] = []
-    for path, value in fields_of(reading.product).items():
-        if path == ("other_category",):
-            continue
-        name = dotted(path)
+    values = {path: value for path, value in fields_of(reading.product).items() if path != ("other_category",)}
+    for path, value in values.items():
         if path[0] == "specifications" and is_decoded(path[-1], value, evidence.barcodes):
-            fields[name], sources[name] = _DECODED, "barcode"
-            continue
+            fields[dotted(path)], sources[dotted(path)] = _DECODED, "barcode"
+    read = {path: value for path, value in values.items() if dotted(path) not in sources}
+    seen = {path: _agreement(path, value, extractor, evidence.other_text) for path, value in read.items()}
+    overlooked = _overlooked(seen.values())
+    for path, value in read.items():
+        name = dotted(path)
         legibility = reading.legibility.get(name, "clear" if evidence.legibility_asked else None)
-        seen = _agreement(path, value, extractor, evidence.other_text)
         prior = _UNASKED if legibility is None else _PRIOR[legibility]
         prior **= 1 + _length(value) / _CHARACTERS
         odds = prior / (1 - prior) * _POOR_PHOTO ** (1 - evidence.quality)
-        odds *= _factor(_severities(path, reading), _format(path, extractor), seen)
+        odds *= _factor(_severities(path, reading), _format(path, extractor), _seen(seen[path], overlooked))
         fields[name] = round(min(max(odds / (1 + odds), _LEAST), _MOST), 3)
         if legibility == "inferred":
             sources[name] = "inferred"
-        if seen is not None and seen <= _HARDLY_ANY:
+        if (found := seen[path]) and found.share <= _HARDLY_ANY:
             unseen.append(name)
     doubted = sum(found["severity"] == "error" for found in doubts)
     mean = sum(fields.values()) / len(fields) if fields else 0.0
@@ -105,33 +106,59 @@ def _severities(path: Path, reading: Reading) -> set[str]:
     return {one["severity"] for one in found if any(concerns(name, path) for name in names_in(one))}
 
 
-def _factor(severities: set[str], kind: str | None, seen: float | None) -> float:
+def _factor(severities: set[str], kind: str | None, seen: float) -> float:
     """What findings, a format with a check digit and another reader make of a field's odds.
 
     Nothing bears out what is refuted: kcal in the place of kJ stand on the label, too.
     """
     factor = _WARNED if "warning" in severities else 1.0
-    if seen is not None and seen <= _HARDLY_ANY:
-        factor *= _NOT_SEEN_BY_ANOTHER
     if "error" in severities:
-        return factor * _REFUTED
-    if seen is not None and seen >= _NEARLY_ALL:
-        factor *= _SEEN_BY_ANOTHER
+        return factor * min(seen, 1.0) * _REFUTED
+    factor *= seen
     if "proof" in severities:
         factor *= _PROOF
     return factor * _CHECK_DIGIT if kind in PROVING else factor
 
 
-def _agreement(path: Path, value: Any, extractor: Extractor, text: OtherText | None) -> float | None:
-    """The share of the value that the other text has; None if there is none, or if it isn't printed as it's given."""
+def _seen(agreement: Agreement | None, overlooked: float) -> float:
+    """What another reader makes of a field's odds.
+
+    Of what is right, it overlooks a share that the rest of the answer shows. Of what is wrong, it lacks just what is
+    wrong: a word, or all of it. So what it lacks speaks against a value as far as it's more than was to be expected.
+    """
+    if agreement is None:
+        return 1.0
+    return min(1.0, overlooked * agreement.wanted / agreement.missing) if agreement.missing else _SEEN_BY_ANOTHER
+
+
+def _overlooked(agreements: Iterable[Agreement | None]) -> float:
+    """The share of an answer's words that another reader lacks, by Laplace's rule: of few words nothing is certain."""
+    found = [agreement for agreement in agreements if agreement]
+    missing, wanted = sum(one.missing for one in found), sum(one.wanted for one in found)
+    return min((missing + 1) / (wanted + 2), _OVERLOOKED)
+
+
+def _agreement(path: Path, value: Any, extractor: Extractor, text: OtherText | None) -> Agreement | None:
+    """What of the value the other text has; None if there is none, or if the value isn't printed as it's given."""
     kind = _format(path, extractor)
-    if text is None or (kind is not None and kind not in PROVING):  # dates, codes of countries, languages, currencies
+    if text is None or _is_chosen(path, extractor):
         return None
-    return text.agreement(value)
+    if kind == "partial-date":
+        return text.agreement_on_date(value)
+    return text.agreement(value) if kind is None or kind in PROVING else None  # codes of countries, currencies
 
 
 def _format(path: Path, extractor: Extractor) -> str | None:
     return extractor.formats.get(path[1]) if len(path) == _OF_A_SPECIFICATION else None
+
+
+def _is_chosen(path: Path, extractor: Extractor) -> bool:
+    """Whether the schema gives the words that there are: "do not bleach" stands for a symbol."""
+    if len(path) != _OF_A_SPECIFICATION:
+        return False
+    foreseen = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
+    node = foreseen.get(path[1], {})
+    return "enum" in node or "enum" in node.get("items", {})
 
 
 def _length(value: Any) -> int:

@@ -101,11 +101,45 @@ def test_another_reader_bears_out_or_doubts() -> None:
     assert "specifications.net_content" not in confidence(NET, seen).unseen
 
 
-def test_a_date_is_not_looked_for_as_it_is_written_down() -> None:
-    """DEC 2018 is recorded as 2018-12: that another reader has no such text proves nothing."""
+def test_an_odd_word_doubts_a_short_text_more_than_a_long_one() -> None:
+    """A reader that overlooks a word now and then has missed one of sixty by chance; one of two hardly."""
+    sure = confidence({"ingredients": "Plums, " * 60, "brand_owner": "Oakhill Farm"})
+    sees = Evidence(other_text=OtherText(f"{'Plums, ' * 60} Oakbill Farm Plum jam, Orchard Lane"))
+    found = confidence({"ingredients": "Plums, " * 59 + "pears", "brand_owner": "Oakhill Farm"}, sees)
+    short, long = "specifications.brand_owner", "specifications.ingredients"
+    assert found.fields[short] < sure.fields[short] - 0.3
+    assert found.fields[long] >= sure.fields[long] - 0.1
+    assert not {short, long} & set(found.unseen)
+
+
+def test_a_reader_that_overlooks_much_says_little() -> None:
+    """What one that sees all else doesn't see is doubted more than what one that sees hardly anything doesn't see."""
+    rest = {"batch_lot_number": "L6114", "ingredients": "Plums, sugar, lemon juice, pectin", "storage": "cool and dry"}
+    printed = " ".join(["Plum jam, Orchard Lane", *rest.values()])
+    sharp, blunt = (
+        confidence({**NET, **rest}, Evidence(other_text=OtherText(text))).fields["specifications.net_content"]
+        for text in (f"{printed} 350 g", "350 g")
+    )
+    assert sharp < blunt - 0.1
+    assert blunt < of_net()
+
+
+def test_a_word_of_the_schema_is_not_looked_for() -> None:
+    """A symbol is recorded as "do not bleach": that another reader has no such words proves nothing."""
+    apparel = load_catalog(load_plugins())["apparel"]
+    reading = Examination(apparel).judged({"specifications": {"bleaching": "do not bleach", "color": "red"}}, {})
+    found = assess(reading, [], apparel, Evidence(other_text=OtherText("100 % wool")))
+    assert found.unseen == ["specifications.color"]
+
+
+def test_a_date_is_looked_for_by_its_figures() -> None:
+    """DEC 2018 is recorded as 2018-12; it doubts 2013-12, and as it may be another month, bears nothing out."""
     printed = Evidence(other_text=OtherText("Best before: DEC 2018"))
-    found = confidence({"best_before_date": "2018-12"}, printed)
-    assert "specifications.best_before_date" not in found.unseen
+    right, wrong = (confidence({"best_before_date": date}, printed) for date in ("2018-12", "2013-12"))
+    assert "specifications.best_before_date" not in right.unseen
+    assert "specifications.best_before_date" in wrong.unseen
+    alone = confidence({"best_before_date": "2018-12"}).fields["specifications.best_before_date"]
+    assert right.fields["specifications.best_before_date"] == alone > wrong.fields["specifications.best_before_date"]
 
 
 def test_a_poor_photo_lowers_what_was_read_from_it() -> None:

@@ -26,7 +26,6 @@ def test_the_factors_are_those_of_the_page() -> None:
         confidence._CHECK_DIGIT,
         confidence._PROOF,
         confidence._SEEN_BY_ANOTHER,
-        confidence._NOT_SEEN_BY_ANOTHER,
         confidence._WARNED,
         confidence._REFUTED,
         confidence._POOR_PHOTO,
@@ -36,8 +35,8 @@ def test_the_factors_are_those_of_the_page() -> None:
 def test_the_bounds_are_those_of_the_page() -> None:
     """Length, shares and limits, in the text."""
     assert f"1 + n / {confidence._CHARACTERS}" in PAGE
-    assert f"at least {confidence._NEARLY_ALL} of its words" in PAGE
-    assert f"at most {confidence._HARDLY_ANY} of them" in PAGE
+    assert f"{confidence._OVERLOOKED} at most" in PAGE
+    assert f"at most {confidence._HARDLY_ANY} of a value's words" in PAGE
     assert f"at most {confidence._MOST}, at least {confidence._LEAST}" in PAGE
     assert f"has {confidence._DECODED}" in PAGE
     assert f"default {Settings.review_below}" in PAGE
