@@ -3,8 +3,8 @@
 It knows no category, brand or product: what to look for it takes from the tool's schema, and what to give from the
 page. It leaves out what it can't find. Reading order: `asked` and `fields` (what a request and its schema ask for),
 `labels` and `layout` (where label words stand, and what at them), `labelled`, `texts` with `running`, `unlabelled` with
-`listed` and `coded`, `headed` with `cells`, `table`, `shares`, `headline` (ways of finding values), `values` (reading
-them), `doubts`, `choose`.
+`listed`, `formed` and `coded`, `headed` with `cells`, `table`, `shares`, `companies`, `families`, `emphasised`,
+`headline` (ways of finding values), `values` (reading them), `doubts`, `choose`.
 """
 
 import re
@@ -15,7 +15,10 @@ from local.ocr import Ocr
 from local.page import Page
 from local.reader.asked import choices_in, faults_in, is_named, photo_in
 from local.reader.choose import choose
+from local.reader.companies import companies
 from local.reader.doubts import is_doubtful
+from local.reader.emphasised import emphasised
+from local.reader.families import families, profiles
 from local.reader.fields import Field, fields_of
 from local.reader.found import Found, nested
 from local.reader.headed import headed
@@ -91,8 +94,12 @@ def _found(page: Page, fields: list[Field]) -> list[Found]:
     found |= {one.field.path: one for one in beneath}
     rest = [field for field in plain if field.path not in found]
     found |= {
-        one.field.path: one for one in (*unlabelled(page, rest), *tables(layout, groups, rest), *shares(layout, rest))
+        one.field.path: one
+        for ways in (unlabelled(page, rest), tables(layout, groups, rest), shares(layout, rest), profiles(layout, rest))
+        for one in ways
     }
+    for more in (companies, families, emphasised):
+        found |= {one.field.path: one for one in more(layout, plain, found)}
     by_name = {field.path: field for field in fields}
     used = [line for one in found.values() for line in one.lines]
     return [*headline(layout, by_name.get(("product_name",)), by_name.get(("brand",)), used), *found.values()]

@@ -36,7 +36,7 @@ def choose(page: Page, descriptions: Mapping[str, str], fallback: str) -> str:
     wanted = {name: _meanings(description) for name, description in descriptions.items()}
     printed: dict[str, list[float]] = {}
     for term, weight in _evidence(page).items():
-        for group in _groups_of(term):
+        for group in groups_of(term):
             printed.setdefault(group, []).append(weight)
     scores = dict.fromkeys(wanted, 0.0)
     for group, weights in printed.items():
@@ -68,7 +68,7 @@ def _evidence(page: Page) -> dict[str, float]:
 def _meanings(description: str) -> frozenset[str]:
     """The groups of its words, but for those that it says no to ("no drinks")."""
     affirmed = re.sub(r"\bno \w+", "", description)
-    return frozenset(group for term in _terms(affirmed) for group in _groups_of(term))
+    return frozenset(group for term in _terms(affirmed) for group in groups_of(term))
 
 
 def _terms(text: str) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _terms(text: str) -> Iterator[str]:
                 break
 
 
-def _groups_of(word: str) -> Sequence[str]:
+def groups_of(word: str) -> Sequence[str]:
     """The groups a word belongs to, each named by its line; a word of no group is its own."""
     lexicon = _lexicon()
     for form in (word, *(word.removesuffix(suffix) for suffix in _SUFFIXES if word.endswith(suffix))):

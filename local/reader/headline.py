@@ -4,28 +4,30 @@ import re
 from collections.abc import Iterable
 
 from local.page import Line, Page
+from local.reader.companies import LEGAL_FORM, plate_maker
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.layout import Layout
 from local.reader.words import squash
 
 _LARGE = 1.35  # times the height that a third of the print on this page doesn't reach
+_SQUARE = 3  # times its letters' width the height of a line is at most
 _NAME = 4  # letters; shorter words stand anywhere
-_COMPANY = re.compile(
-    r"\b(?:GmbH|Ltd|Limited|Inc|LLC|Corp|Corporation|AG|KG|SAS?|S\.A\.?|S\.p\.A|SARL|SÁRL|S\.?L|BV|A/S|Co)\b|www\.|[©®™]"
-    r"|\b[Bb]y [A-Z]|\b[Pp]or [A-Z]|\b[Pp]ar [A-Z]"
-)
+_COMPANY = re.compile(rf"\b(?:{LEGAL_FORM}|Limited|Co)(?!\w)|www\.|[©®™]|\b(?:[Bb]y|[Pp]or|[Pp]ar) [A-Z]")
 
 
 def headline(layout: Layout, name: Field | None, brand: Field | None, used: Iterable[Line]) -> list[Found]:
     """The brand (a large line that a company's line or a web address repeats), and the name, the largest other print.
 
-    Without a brand only print that is by far the largest is a name. `used`: lines with other values.
+    A plate without such a line has its maker's name as brand. Without any brand only print that is by far the largest
+    is a name. `used`: lines with other values.
     """
     large = [line for line in _large(layout) if line not in set(used)]
     marks = [line for line in large if _borne_out(line, layout.page)]
     mark = max(marks, key=lambda line: line.height, default=None)
     block = _block([line for line in large if line not in marks])
+    if mark is None and brand and (maker := plate_maker(layout)):
+        return [Found(brand, maker[0], layout.page.lines[:1])]
     if mark is None:
         return [_name(name, block)] if name and _dominates(block, layout.page) else []
     title, designation = _parted(mark.text.rstrip("®™ "))
@@ -80,11 +82,16 @@ def _borne_out(line: Line, page: Page) -> bool:
     )
 
 
+def _size(line: Line) -> float:
+    """The height of its letters: the box of a long line that is bent is higher than its print."""
+    return min(line.height, _SQUARE * line.width / len(line.text))
+
+
 def _block(lines: list[Line]) -> list[Line]:
     """The largest line and those of like size right above or below it."""
     if not lines:
         return []
-    largest = max(lines, key=lambda line: line.height)
+    largest = max(lines, key=_size)
     block = [largest]
     for line in sorted(lines, key=lambda line: abs(line.middle - largest.middle)):
         near = any(abs(line.middle - other.middle) < 1.6 * largest.height for other in block)

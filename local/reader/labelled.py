@@ -33,7 +33,7 @@ def labelled(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
 def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Line]]:
     """Where a value may stand: behind the label, before it, to its right, below it."""
     tail, _ = layout.after(anchor)
-    places = [(tail, anchor.line)] if tail and (anchor.leads or field.units) else []
+    places = [(tail, anchor.line)] if tail and (anchor.leads or field.units or _names_a_country(anchor, field)) else []
     if field.schema.get("type") in ("integer", "number") or field.units:
         places.append((_before(anchor, field), anchor.line))
     if any(anchor.label.casefold().startswith(unit.casefold()) for unit in field.units):
@@ -43,6 +43,11 @@ def _places(layout: Layout, anchor: Anchor, field: Field) -> list[tuple[str, Lin
         near = [layout.beside(anchor), below if below and not layout.is_statement(below) else None]
         places += [(line.text, line) for line in near if line]
     return places
+
+
+def _names_a_country(anchor: Anchor, field: Field) -> bool:
+    """ "Made in" with a capital, also behind other print: such words lead wherever they stand."""
+    return field.schema.get("format") == "country" and anchor.label[0].isupper() and " " in anchor.label
 
 
 def _with_unit(layout: Layout, anchor: Anchor) -> Iterator[tuple[str, Line]]:

@@ -12,8 +12,8 @@ BETWEEN = " \t:=/|-–·•#：("
 """What may stand between a label and its value."""
 TRANSLATED = r"(?:\s*/[^:/\d]{2,25})*"
 """A pattern for a label's translations: "Weight / Poids / Peso"."""
-COLON = re.compile(rf"^\.?{TRANSLATED}\s*(?:\([^()]*\))?\s*[:=：]")
-"""What is passed over up to a label's colon: "Input / Eingang (USB-C): ...\"."""
+COLON = re.compile(rf"^\.?{TRANSLATED}\s*(?:\([^()]*\))?\s*(?:[:=：]|!(?=\s))")
+"""What is passed over up to a label's colon, or "Caution!": "Input / Eingang (USB-C): ...\"."""
 
 _UNITS = "g|kg|ml|l|L|mm|cm|V|A|W|Hz|dB|%"
 _OPENS = re.compile(rf"(^|[.:;|/·•()\[\]*–!]|\d(\s?({_UNITS}))?)\s*$")  # what may stand before a label within a line

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from local.page import Line, Page
 from local.reader.labels import BETWEEN, COLON, TRANSLATED, Anchor
+from local.reader.words import squash
 
 _STATEMENT = re.compile(r"[^\W\d_][\w'’.-]*(?:[ /][\w'’.-]+){0,2}\s?[:：](?!//)")  # "Sole: Rubber"
 _CODE = re.compile(r"^[\s.]+\S*\d")
+_TOO_SHORT = 3  # letters: a label of fewer is one only where nothing else can be meant
 _LEFT_OVER = " \t:/|•·("
 
 
@@ -28,6 +30,13 @@ class Layout:
             if other.line is not anchor.line or other.start < end or not other.leads:
                 continue
             between, same = text[end : other.start], bool(other.fields & anchor.fields)
+            if (
+                COLON.fullmatch(between.strip())
+                and len(squash(other.label)) < _TOO_SHORT
+                and not other.has_colon
+                and not same
+            ):
+                continue  # the value itself: "Climate class: SN-T"
             if not same or between.strip(BETWEEN + ".&+") or ":" in between:
                 return self._trimmed(text[end:] if same and not other.has_colon else between)
             end = other.end

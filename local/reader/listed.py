@@ -9,6 +9,7 @@ from local.reader.found import Found
 from local.reader.values import is_country_code
 
 _WORD = 4  # letters; a shorter one stands for anything
+_DRAWN = "\u3400-\u9fff"  # Chinese characters are what OCR makes of the drawings beside a mark: a crossed-out bin
 _SURE_MARK = 0.85  # OCR score; two letters are soon seen in a drawing
 
 
@@ -16,9 +17,11 @@ def listed(page: Page, field: Field) -> Iterator[Found]:
     """The words that the description gives as examples, where they are a line or a part of one by themselves."""
     found: dict[str, Line] = {}
     for line in page.lines:
-        parts = [part.strip() for part in re.split(r"\s[·•|/]\s|[·•|,]|\s{2,}", line.text)]
+        parts = [part.strip() for part in re.split(rf"\s[·•|/]\s|[·•|,{_DRAWN}]|\s{{2,}}", line.text)]
         for example in field.examples:
             form = re.sub(r"\d+", r"\\d+(?:-\\d+)*", re.escape(example))
+            if re.search(r"[A-Z] .*\d$", example):  # a norm may have its year: "EN 352-2:1993"
+                form += r"(?::\s?(?:19|20)\d\d)?"
             if field.is_text and (form != re.escape(example) or len(example) < _WORD):  # a form, not the value
                 continue
             flags = 0 if any(map(str.isupper, example)) else re.IGNORECASE

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from local.page import Line
+from local.reader.companies import LEGAL_FORM, mended
 from local.reader.fields import Field
 from local.reader.found import Found
 from local.reader.labels import Anchor
@@ -14,14 +15,14 @@ from local.reader.words import squash
 
 _TOO_SHORT = 3  # a label of so few letters is believed only before a colon or a code
 _PARAGRAPH = 6  # words below a heading that are its text, whatever stands to its right
+_ORDERS = re.compile(r"instruction|warning|statement")  # such fields hold sentences, not a name
 _ELSEWHERE = re.compile(r"(see|siehe|voir|ver|vedi|zie)\b", re.IGNORECASE)  # "Lot: see bottom of can"
 _GLUE = re.compile(r"^(traces?|spuren|trazas|of|de|d'|von|may|possibles)\s+|\s+(enthalten|sein)\b\.?$", re.IGNORECASE)
 _PIECES = re.compile(r"[;•]|,(?![^(]*\))(?!(?<=\d,)\d)|\s(?:and|und|et|y|e|&)\s")
 _SERIES = re.compile(r"\d{1,2}(?:[.,]5)?(?: \d{1,2}(?:[.,]5)?)+(?: .*)?")
 _FRACTION = re.compile(r"\d+ [1-3]/[2-4](?![\d/])")  # "42 2/3" is one size
-_LEGAL_FORM = (
-    r"GmbH(?: & Co\.? KG)?|Ltd\.?|Inc\.?|LLC|Corp\.?|Corporation|AG|KG|SARL|SAS|SA|S\.?L\.?|S\.p\.A\.?|B\.?V\.?|A/S"
-)
+_COUNT = r"\d+\s\S+(\s/\s\S+)?"  # "12 pieces" say how many, not what
+_MEASURE = r"\d[\d.,]*\s?(?:[km]?g|[mcd]?l|oz|lb|[mc]?m)(\s/\s\S+)?"
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+(?!(?:Ltd|Co|Inc)\b)(?=[^\W\d_a-zà-ÿ])|\s[·•|]\s")
 
 
@@ -55,7 +56,7 @@ def _behind(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
     if not whole:
         return None
     if colon:
-        return Found(field, _cut(whole, field, lines), tuple(lines))
+        return Found(field, _cut(whole, field, () if _ORDERS.search(field.name) else lines), tuple(lines))
     if not re.search(r"(^|[.!|·•/])\s*$", anchor.line.text[: anchor.start]):
         return None
     if text[0].islower() and len(text.split()) > 2 and _tells_what_to_do(field, anchor):
@@ -71,11 +72,11 @@ def _cut(text: str, field: Field, lines: Sequence[Line]) -> str:
     """A line's text up to what is another statement; a company's name up to its address, if the schema wants none."""
     text = re.split(r"\s[·•|]\s", text)[0]
     if "without address" in str(field.schema.get("description", "")):
-        name = re.match(rf".*?\b(?:{_LEGAL_FORM})(?=[\s,]|$)", text)
+        name = re.match(rf".*?\b(?:{LEGAL_FORM})(?=[\s,]|$)", text)
         text = name[0] if name else text.split(",")[0]
     elif len(lines) == 1:
         text = re.split(r",\s(?=\d)", _SENTENCE.split(text)[0])[0]
-    return re.sub(r"\bS\.\s?r\.\s?[I1|]\.", "S.r.l.", text.rstrip(" ,;"))  # OCR's capital i
+    return mended(text.rstrip(" ,;"))
 
 
 def _itself(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
@@ -91,7 +92,7 @@ def _is_a_part(anchor: Anchor) -> bool:
 
 def _tells_what_to_do(field: Field, anchor: Anchor) -> bool:
     """ "Store cool and dry" begins with its verb; "Colour sage green 412" with a label."""
-    return len(anchor.label.split()) > 1 or bool(re.search(r"instruction|warning|statement", field.name))
+    return len(anchor.label.split()) > 1 or bool(_ORDERS.search(field.name))
 
 
 def _closed_by(anchor: Anchor, field: Field) -> str | None:
@@ -148,5 +149,6 @@ def list_at(layout: Layout, anchor: Anchor, field: Field) -> Found | None:
         return None
     pieces = (piece.strip(" .:") for piece in _PIECES.split(_SENTENCE.split(text)[0]))
     parts = [_GLUE.sub("", _GLUE.sub("", piece)).strip() for piece in pieces]
-    named = [part for part in parts if any(map(str.isalpha, part)) and not re.fullmatch(r"\d+\s\S+(\s/\s\S+)?", part)]
+    bare = re.compile(_MEASURE if len(parts) > 1 else _COUNT)
+    named = [part for part in parts if any(map(str.isalpha, part)) and not bare.fullmatch(part)]
     return Found(field, named, tuple(lines)) if named else None

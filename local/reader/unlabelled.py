@@ -1,4 +1,4 @@
-"""Values that say by themselves what they are: check digits, web addresses, the ℮ sign, a pattern, a listed word."""
+"""Values that say by themselves what they are: check digits, web addresses, a pattern, a form, a listed word."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from local.page import Line, Page
 from local.reader.coded import coded, is_coded
 from local.reader.fields import Field
+from local.reader.formed import counted, formed
 from local.reader.found import Found
 from local.reader.labelled import value_of
 from local.reader.listed import listed
-from local.reader.values import article_numbers, book_numbers, price, quantities
+from local.reader.values import article_numbers, book_numbers, price
 from local.reader.words import squash
 
 _URL = re.compile(r"(?<![@\w])(?:https?://)?www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", re.IGNORECASE)
@@ -45,12 +46,14 @@ def _candidates(page: Page, field: Field) -> Iterator[Found]:
         yield from _like_examples(page, field)
     elif "currency" in schema.get("items", {}).get("properties", {}):
         yield from _prices(page, field)
+    elif schema.get("type") == "integer":
+        yield from counted(page, field)
     elif is_coded(field):
         yield from coded(page, field)
     elif field.is_list and field.examples:
         yield from listed(page, field)
     elif field.units or field.forms:
-        yield from _formed(page, field)
+        yield from formed(page, field)
     elif field.is_text and not field.says_itself:
         yield from (Found(field, one.value[0], one.lines) for one in listed(page, field) if len(one.value) == 1)
 
@@ -107,49 +110,3 @@ def _prices(page: Page, field: Field) -> Iterator[Found]:
     found = {line: value for line in page.lines if (value := price(line.text))}
     if found and len({value["currency"] for value in found.values()}) == len(found):
         yield Found(field, list(found.values()), tuple(found))
-
-
-def _formed(page: Page, field: Field) -> Iterator[Found]:
-    """Quantities whose unit is quoted in the description ("mAh", "℮"), and texts of a quoted form ("3+")."""
-    found: list[Found] = []
-    for line in page.lines:
-        for form in field.forms:
-            pattern = re.sub(r"\d+", r"\\d+", re.escape(form)).replace(r"\ ", r"\s?")
-            match = re.fullmatch(pattern, line.text.strip(" .,"))
-            if match and field.is_text:
-                found.append(Found(field, match[0], (line,)))
-            elif match and (short := _abbreviated(match[0], field)):
-                found.append(Found(field, short, (line,)))
-        if _quotes_unit(field):
-            unit_values = quantities(line.text, field)
-            found += [Found(field, value, (line,)) for value, _, _ in unit_values if _says(field, str(value["unit"]))]
-        if "℮" in str(field.schema.get("description", "")):
-            found += _declared(line, field)
-    if found and all(one.value == found[0].value for one in found):
-        yield found[0]
-
-
-def _abbreviated(text: str, field: Field) -> dict[str, object] | None:
-    """12M, as the description's "12M is 12 months" explains it."""
-    said = re.search(r"\d+([^\W\d_])+ is \d+ ([^\W\d_]+)", str(field.schema.get("description", "")))
-    match = re.fullmatch(r"(\d+)\s?([^\W\d_])", text)
-    if not said or not match or match[2] != said[1]:
-        return None
-    unit = next((unit for unit in field.units if said[2] in (unit, f"{unit}s")), None)
-    return {"value": int(match[1]), "unit": unit} if unit else None
-
-
-def _quotes_unit(field: Field) -> bool:
-    return any(_says(field, unit) for unit in field.units)
-
-
-def _says(field: Field, unit: str) -> bool:
-    return bool(re.search(rf'"[\d/ ]*{re.escape(unit)}"', str(field.schema.get("description", ""))))
-
-
-def _declared(line: Line, field: Field) -> Iterator[Found]:
-    """The declared quantity: a line that is one quantity with the ℮ sign, which OCR reads as an e."""
-    match = re.fullmatch(r"[e℮]?\s?(\d[\d.,]*\s?[^\W\d_]+?)\s?[e℮]?(?:\s.*)?", line.text.strip("() "))
-    if match and re.search(r"^[e℮]|[e℮](\s|$)", line.text.strip("() ")):
-        values = quantities(match[1], field)
-        yield from [Found(field, values[0][0], (line,))] if len(values) == 1 else []

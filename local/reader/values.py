@@ -23,6 +23,7 @@ _ALSO = {
     "floz": "fl oz", "fl.oz": "fl oz", "fl.oz.": "fl oz", "fl. oz": "fl oz", "℃": "°C", "℉": "°F",
     "inch": "in", "inches": "in", "zoll": "in", '"': "in", "″": "in", "volt": "V", "volts": "V", "vac": "V", "vdc": "V",
     "watt": "W", "watts": "W", "months": "month", "monate": "month", "mois": "month", "meses": "month", "weeks": "week",
+    "nm": "N·m", "tr/min": "rpm", "u/min": "rpm",
     "years": "year", "jahre": "year", "ans": "year", "años": "year", "days": "day", "tage": "day", "hours": "h",
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

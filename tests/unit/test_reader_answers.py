@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.page import Page
+from local.page import Line, Page
 from local.reader import OfflineReader
 from tests.unit.pages import line, lines, page, read, request
 
@@ -119,6 +119,15 @@ def test_large_print_is_the_brand_when_a_company_bears_it_out() -> None:
     answer = read(page(*front, *small), request(RECORD))
     assert answer["brand"] == "Thornwick Mill"
     assert answer["product_name"] == "Honey Almond Granola"
+
+
+def test_a_bent_line_is_no_name() -> None:
+    """The box of a long line round a bottle is high; its letters aren't. An Italian company bears a brand out too."""
+    front = [line("Nuvolina", height=66), line("Morbidella", top=90, height=47)]
+    bent = Line("Leave no laundry to soak. May irritate skin", 0.99, 20, 300, 500, 50)
+    small = lines("Prodotto da Nuvolina S.r.I., Bergamo", "Weight: 340 g", "Colour: Plum", "pH 6,5", top=400)
+    answer = read(page(*front, bent, *small), request(RECORD))
+    assert (answer["brand"], answer["product_name"]) == ("Nuvolina", "Morbidella")
 
 
 def test_a_designation_follows_its_brand() -> None:

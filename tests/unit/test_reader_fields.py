@@ -263,6 +263,49 @@ def test_a_list_stands_beside_its_label_rather_than_below() -> None:
     }
 
 
+def test_counted_things_are_a_list_and_measures_none() -> None:
+    """ "1 board, 84 cards" are things; "12 pieces" say how many, "150 g" how much."""
+    wanted = {"contents": labelled({"type": "array", "items": TEXT}, "Contents")}
+    assert specifications(page(line("Contents: 1 board, 84 cards")), wanted) == {"contents": ["1 board", "84 cards"]}
+    assert specifications(page(line("Contents: 12 pieces")), wanted) == {}
+    assert specifications(page(line("Contents: 150 g, 5.3 oz")), wanted) == {}
+
+
+def test_things_are_counted_in_other_languages_too() -> None:
+    """A line that is a count of what a label means, by the lexicon; not two counts, a dose, other things, none."""
+    wanted = {"pieces": labelled({"type": "integer", "minimum": 1}, "capsules")}
+    assert specifications(page(*lines("Zinc", "60 gélules")), wanted) == {"pieces": 60}
+    for printed in (["60 gélules", "2 gélules"], ["NUR 2 KAPSELN AM TAG"], ["60 lanternes"], ["0 Kapseln"]):
+        assert specifications(page(*lines(*printed)), wanted) == {}
+
+
+def test_a_country_label_leads_wherever_it_stands() -> None:
+    """Behind a web address as well, if it has its capital; in a sentence it has none."""
+    wanted = {"origin": labelled({"type": "string", "format": "country"}, "Made in")}
+    assert specifications(page(line("www.lunet.example Made in Italy")), wanted) == {"origin": "IT"}
+    assert specifications(page(line("as good as if made in Italy")), wanted) == {}
+
+
+def test_a_short_label_right_behind_a_colon_is_the_value() -> None:
+    """ "SN-T" is a class here, not a serial number; "SN:" is a label."""
+    wanted = {
+        "climate": labelled({"type": "string", "pattern": "^[SNT-]{1,4}$"}, "Climate class"),
+        "serial": labelled(TEXT, "SN"),
+    }
+    assert specifications(page(line("Climate class: SN-T")), wanted) == {"climate": "SN-T"}
+    assert specifications(page(line("Climate class: T SN: 40127")), wanted) == {"climate": "T", "serial": "40127"}
+
+
+def test_orders_are_kept_whole_and_may_be_cried() -> None:
+    """Behind "Caution:" or "Caution!" all sentences are the warning; a material is one word."""
+    wanted = {"warnings": labelled(TEXT, "Caution"), "material": labelled(TEXT, "Material")}
+    order = "For external use only. Avoid contact with eyes."
+    for sign in (":", "!", " !"):
+        assert specifications(page(line(f"Caution{sign} {order}")), wanted) == {"warnings": order}
+    assert specifications(page(line("Material: Steel. Avoid contact.")), wanted) == {"material": "Steel."}
+    assert specifications(page(line("Caution!")), wanted) == {}
+
+
 def test_counts_stand_before_their_label() -> None:
     """ "320 pages" and "Pages: 320" are the same; 0 pages, or figures in a sentence, are none."""
     wanted = {"pages": labelled({"type": "integer", "minimum": 1}, "pages")}
@@ -302,7 +345,9 @@ def test_words_given_as_examples_are_looked_for() -> None:
     assert specifications(page(line("CE PRODUIT EST FRAGILE")), wanted) == {}
     norms = {"norms": {**texts, "examples": [["EN 71"]]}}
     assert specifications(page(line("Tested after EN 71-1 and EN 352")), norms) == {"norms": ["EN 71-1", "EN 352"]}
+    assert specifications(page(line("EN 352-2:1993")), norms) == {"norms": ["EN 352-2:1993"]}
     assert specifications(page(line("CE", score=0.7)), wanted) == {}
+    assert specifications(page(line("CE回")), wanted) == {"marks": ["CE"]}  # OCR sees a sign in the drawing beside it
     form = {"form": {**TEXT, "description": "Such as tablets, capsules."}}
     assert specifications(page(line("Vitamin C · Tablets")), form) == {"form": "Tablets"}
     assert specifications(page(*lines("Tablets", "Capsules")), form) == {}
@@ -330,6 +375,8 @@ def test_the_declared_quantity_bears_its_sign() -> None:
     wanted = {"net_content": labelled(AMOUNT, "℮"), "serving": labelled(AMOUNT, "Portion")}
     assert specifications(page(line("200 mle")), wanted) == {"net_content": {"value": 200, "unit": "ml"}}
     assert specifications(page(line("200 ml")), wanted) == {}
+    assert specifications(page(line("30 washes• 500 mle")), wanted) == {"net_content": {"value": 500, "unit": "ml"}}
+    assert specifications(page(line("30 washes• 500 ml")), wanted) == {}
 
 
 def test_the_columns_of_a_table_are_kept_apart() -> None:
