@@ -67,7 +67,7 @@ def agrees(found: Any, true: Any) -> bool:
 
 
 def test_categories_are_right(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
-    """Of all samples at least 85 % are given their category, from the small picture that is sent for the choice."""
+    """Of all samples at least 94 % are given their category, from the small picture that is sent for the choice."""
 
     def chosen(name: str) -> Any:
         request = choose_request(thumbnail(prepared(name)), catalog)
@@ -75,7 +75,7 @@ def test_categories_are_right(ocr: Ocr, catalog: Catalog, prepared: Any) -> None
 
     answers = of_each(chosen, TRUTH)
     wrong = {name: category for name, category in answers.items() if category != TRUTH[name]["category"]}
-    assert len(wrong) <= 0.15 * len(TRUTH), wrong
+    assert len(wrong) <= 0.06 * len(TRUTH), wrong
 
 
 def test_nothing_is_made_up(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
@@ -93,7 +93,7 @@ def test_nothing_is_made_up(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
         found, true = (dict(values({part: product.get(part) for part in answer})) for product in (answer, TRUTH[name]))
         assert {path: value for path, value in found.items() if not agrees(value, true.get(path))} == {}, name
         count += len(found)
-    assert count >= 8 * len(firsts)
+    assert count >= 12 * len(firsts)
 
 
 def test_printed_orders_change_nothing(ocr: Ocr, catalog: Catalog, prepared: Any) -> None:
