@@ -31,16 +31,24 @@ def _is_table(value: Mapping[str, Any]) -> bool:
 
 
 def nested(fields: Mapping[Path, Any]) -> dict[str, Any]:
-    """The product of these fields. One within another's value is left out."""
+    """The product of these fields; the values themselves stay as they are.
+
+    Where one can't stand beside another, as it is within its value or would take the place of its table, the first of
+    the two is kept.
+    """
     product: dict[str, Any] = {}
+    placed: set[Path] = set()
+    tables: set[Path] = set()
     for path, value in fields.items():
+        above = [path[:steps] for steps in range(1, len(path))]
+        if path in tables or not placed.isdisjoint(above):
+            continue
         node = product
         for step in path[:-1]:
             node = node.setdefault(step, {})
-            if not isinstance(node, dict):
-                break
-        else:
-            node[path[-1]] = value
+        node[path[-1]] = value
+        placed.add(path)
+        tables.update(above)
     return product
 
 
@@ -56,5 +64,5 @@ def concerns(finding_path: str, path: Path) -> bool:
 
 
 def names_in(finding: Mapping[str, Any]) -> list[str]:
-    """The dotted paths that a finding is about: its own, and those of all values that were compared."""
-    return list(dict.fromkeys([finding["path"], *finding.get("values", ())]))
+    """The dotted paths that a finding is about: its own, and those of all that was compared; of the whole, none."""
+    return list(dict.fromkeys(filter(None, [finding["path"], *finding.get("values", ())])))

@@ -44,10 +44,11 @@ def _patched(
     compared = [name for found in faults if found.get("values") for name in names_in(found)]
     given = {path: value for path, value in after.items() if _any([*broken, *compared], path)}
     kept = {path: value for path, value in before.items() if not _any(broken, path) and path not in given}
-    also = _newcomers(after, broken, examination)
-    yield _product({**also, **kept, **given})
+    also = {path: value for path, value in _newcomers(after, broken, examination).items() if path not in before}
+    # In this order: where two can't stand beside each other, a table and a single value, what was right stays.
+    yield _product({**kept, **given, **also})
     if compared:
-        yield _product({**also, **{path: kept[path] for path in kept if not _any(compared, path)}, **given})
+        yield _product({**{path: kept[path] for path in kept if not _any(compared, path)}, **given, **also})
 
 
 def _newcomers(after: Fields, broken: Iterable[str], examination: Examination) -> Fields:

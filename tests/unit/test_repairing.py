@@ -1,6 +1,7 @@
 """The better of an answer and its repair, field by field. The check is made up; the extractor is the real grocery."""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.catalog import load_catalog
 from pipeline.examining import Examination, Reading
+from pipeline.fields import concerns, fields_of, names_in
 from pipeline.plugins import load_plugins
 from pipeline.repairing import mended
 from tests.wire import records
@@ -120,17 +122,35 @@ def test_a_field_in_a_wrong_place_costs_no_right_one(stray: dict[str, Any]) -> N
     assert better.product["specifications"] == {"url": "x.test"}
 
 
+def test_a_quantity_in_the_place_of_a_table_costs_no_row() -> None:
+    """Asked for three rows the model gives one figure for the whole table: the other rows stay, and none is added."""
+    first = reading(table(energy_kj=-1, energy_kcal=-1, salt=-1, fat=9.1))
+    again = reading({"nutrition_per_100g": {"value": 9, "unit": "g"}})
+    better = mended(first, again, EXAMINATION)
+    assert (better.faults, rows(better)) == ((), {"fat": 9.1})
+
+
+def test_a_table_in_the_place_of_a_quantity_is_not_poured_into_it() -> None:
+    """Asked for a figure the model gives a table: neither answer is changed by trying whether they go together."""
+    first = reading(table(energy_kj=1010, energy_kcal=1239))
+    again = reading({"nutrition_per_100g": {"energy_kj": {"raw": {"value": 5182, "unit": "kJ"}}}})
+    before = deepcopy((first, again))
+    mended(first, again, EXAMINATION)
+    assert (first, again) == before
+
+
+quantities = st.builds(
+    lambda value, unit: {"value": value, "unit": unit}, st.integers(-5, 3000), st.sampled_from(["g", "kJ", "kcal"])
+)
 values = st.fixed_dictionaries(
     {},
     optional={
-        "nutrition_per_100g": st.dictionaries(
-            st.sampled_from(["energy_kj", "energy_kcal", "fat", "salt"]),
-            st.builds(
-                lambda value, unit: {"value": value, "unit": unit},
-                st.integers(-5, 3000),
-                st.sampled_from(["g", "kJ", "kcal"]),
-            ),
+        "nutrition_per_100g": quantities
+        | st.dictionaries(
+            st.sampled_from(["energy_kj", "energy_kcal", "fat", "salt", "a.b"]),
+            quantities | st.dictionaries(st.sampled_from(["value", "raw"]), quantities, max_size=2),
         ),
+        "net_content": quantities | st.dictionaries(st.sampled_from(["value", "unit", "of"]), quantities, max_size=2),
         "best_before_date": st.sampled_from(["soon", "2027-05", 7]),
         "gtin": st.sampled_from(["2012345678903", "2012345678904"]),
         "url": st.just("x.test"),
@@ -140,11 +160,14 @@ values = st.fixed_dictionaries(
 
 @given(values, values)
 def test_never_more_faults_and_never_less_of_what_was_right(one: dict[str, Any], two: dict[str, Any]) -> None:
-    """Whatever is answered twice: no fault is added, and a field that no fault named is there as it was."""
+    """Whatever is answered twice: no fault is added, a field that no fault named is there as it was, and neither answer
+    is changed by looking."""
     first, second = reading(one), reading(two)
+    before = deepcopy((first, second))
     better = mended(first, second, EXAMINATION)
+    assert (first, second) == before
     assert len(better.faults) <= len(first.faults)
-    named = " ".join(" ".join([found["path"], *found.get("values", ())]) for found in first.faults)
-    for name, value in one.items():
-        if name not in named:
-            assert better.product["specifications"][name] == value
+    kept = fields_of(better.product)
+    for path, value in fields_of(first.product).items():
+        if not any(concerns(name, path) for found in first.faults for name in names_in(found)):
+            assert kept[path] == value
