@@ -49,7 +49,7 @@ def repair_request(request: Request, tool_use: Mapping[str, Any], faults: Sequen
 
     A fault names its field, and all others that were compared with it.
     """
-    listed = "\n".join(f"- {', '.join(names_in(fault))}: {fault['message']}" for fault in faults)
+    listed = "\n".join(f"- {', '.join(names_in(fault)) or 'the record'}: {fault['message']}" for fault in faults)
     turn = {
         "type": "tool_result",
         "tool_use_id": tool_use["id"],

@@ -17,7 +17,7 @@ from pipeline.images import SENDABLE_BYTES, PreparedImage, prepare, thumbnail
 from pipeline.models import request_for
 from pipeline.plugins import load_plugins
 from pipeline.requests import CHOOSE_TOOL, choose_request, read_request, repair_request
-from tests.wire import a_photo, records
+from tests.wire import a_photo, calls, records
 
 CATALOG = load_catalog(load_plugins())
 CATEGORIES = ["beauty", "book", "electronics", "general", "grocery"]
@@ -219,6 +219,13 @@ def test_a_repair_hands_back_every_fault():
     assert len(faulty.faults) == 3
     assert all(f"- {fault['path']}: {fault['message']}\n" in result["content"] for fault in faulty.faults)
     assert len(first["messages"]) == 1
+
+
+def test_a_fault_of_the_whole_record_is_told_as_such():
+    """A fault that is about no field says that it is about the record."""
+    faulty = Examination(CATALOG["grocery"]).judged({}, calls("record_grocery", {})["content"][0])
+    [result] = repair_request(read("grocery"), faulty.tool_use, faulty.faults)["messages"][2]["content"]
+    assert "\n- the record: 'specifications' is a required property\n" in result["content"]
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
