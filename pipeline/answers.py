@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pipeline.errors import AnswerUnusable
@@ -12,6 +13,7 @@ from pipeline.fields import concerns, dotted, fields_of
 LEGIBILITY = "legibility"
 LEGIBILITY_WORDS = ("clear", "partial", "inferred")
 _LONGEST = 300  # characters of what the model said
+_MOST_WORDS = 200  # of legibility: the schema allows 60, and each is compared with each field
 _DEEPEST = 32  # levels of an answer; a product has five
 
 
@@ -92,7 +94,8 @@ def recorded(message: Mapping[str, Any], tool: str) -> Answer:
 
 def _legibility(said: Any, product: Mapping[str, Any]) -> dict[str, str]:
     """By each field's path what the model says of how it reads, if it says one of the words; a table's is its rows'."""
-    words = {name: word for name, word in said.items() if word in LEGIBILITY_WORDS} if isinstance(said, Mapping) else {}
+    said = islice(said.items(), _MOST_WORDS) if isinstance(said, Mapping) else ()
+    words = {name: word for name, word in said if word in LEGIBILITY_WORDS}
     return {
         dotted(path): word
         for path in fields_of(product)

@@ -306,3 +306,10 @@ def test_a_repair_never_makes_it_worse(one, two):
     better = mended(first, again)
     assert len(better.faults) <= len(first.faults)
     assert better is first or better.faults == EXAMINATION.judged(better.product, {}).faults
+
+
+def test_words_without_end_cost_no_time() -> None:
+    """Of ten thousand words for legibility the first two hundred are heard."""
+    many = {f"field_{index}": "x" for index in range(10_000)}
+    answer = recorded(records("grocery", many, legibility=dict.fromkeys(many, "partial")), "record_grocery")
+    assert list(answer.legibility) == [f"specifications.field_{index}" for index in range(200)]
