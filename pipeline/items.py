@@ -23,11 +23,15 @@ class Update:
 
 
 def update_of(changes: Mapping[str, Any]) -> Update:
-    """Set each attribute to its value, or remove it where that is None."""
+    """Set each attribute to its value, or remove it where that is None.
+
+    Removed first, so that a draft and the result that takes its place are never both counted towards the item's size:
+    DynamoDB counts the item as it will be, but moto as it goes.
+    """
     names = {f"#{index}": name for index, name in enumerate(changes)}
     sets = [f"{ref} = :{ref[1:]}" for ref, name in names.items() if changes[name] is not None]
     removes = [ref for ref, name in names.items() if changes[name] is None]
-    parts = ([f"SET {', '.join(sets)}"] if sets else []) + ([f"REMOVE {', '.join(removes)}"] if removes else [])
+    parts = ([f"REMOVE {', '.join(removes)}"] if removes else []) + ([f"SET {', '.join(sets)}"] if sets else [])
     values = {f":{ref[1:]}": changes[name] for ref, name in names.items() if changes[name] is not None}
     return Update(" ".join(parts), names, to_item(values))
 
