@@ -1,6 +1,7 @@
 """A judged reading -> the row's attributes: product, confidence, findings, and whether a person is to look at it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -8,6 +9,7 @@ from pipeline.catalog import Extractor, Finding
 from pipeline.confidence import Evidence, assess
 from pipeline.examining import Reading
 from pipeline.faults import fault
+from pipeline.fields import dotted, fields_of, nested
 from pipeline.reviewing import doubts
 from pipeline.storable import storable
 
@@ -32,8 +34,9 @@ def conclude(
     `review_below`. Of too many findings, the errors are kept.
     """
     doubted = doubts(reading.product, extractor, truncated=reading.truncated)
-    confidence = assess(reading, doubted, extractor, evidence)
     product, lost = storable(reading.product, extractor.category)
+    kept, names = _kept(reading.product, product)
+    confidence = assess(replace(reading, product=kept), doubted, extractor, evidence)
     found = [*reading.faults, *reading.findings, *reading.notes, *doubted, *beside, *lost]
     found += [fault(path, "Another reader of this photo doesn't see it.", "warning") for path in confidence.unseen]
     if confidence.fields and all(source == "barcode" for source in map(confidence.sources.get, confidence.fields)):
@@ -49,16 +52,25 @@ def conclude(
         "product_specifications": {**product, "confidence_score": confidence.score},
         "confidence_source": "computed",
         "confidence_score": confidence.score,  # at the top, too: for the index of what is to be reviewed
-        "field_confidence": _bounded(confidence.fields),
-        "field_sources": _bounded(confidence.sources),
+        "field_confidence": _bounded(confidence.fields, names),
+        "field_sources": _bounded(confidence.sources, names),
         "findings": findings[:_MOST_FINDINGS],
         **({"retake_reasons": list(retake_reasons)} if retake_reasons else {}),
     }
 
 
-def _bounded(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What fits a row, however many fields a model made up."""
-    return dict(islice(((name, said) for name, said in fields.items() if len(name) <= _LONGEST_NAME), _MOST_FIELDS))
+def _kept(read: Mapping[str, Any], stored: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """What the row holds of what was read, where that had it; and the dotted paths of what the row has elsewhere."""
+    given, held = fields_of(read), fields_of(stored)
+    moved = {path: there for path in given if path not in held and (there := ("specifications", *path)) not in given}
+    kept = {path: held[there] for path in given if (there := moved.get(path, path)) in held}
+    return nested(kept), {dotted(path): dotted(there) for path, there in moved.items()}
+
+
+def _bounded(fields: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """By the row's names what fits a row, however many fields a model made up."""
+    named = ((names.get(name, name), said) for name, said in fields.items())
+    return dict(islice(((name, said) for name, said in named if len(name) <= _LONGEST_NAME), _MOST_FIELDS))
 
 
 def _unsure(score: float, review_below: float) -> str:

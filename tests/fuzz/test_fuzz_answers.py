@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.answers import parsed
 from pipeline.errors import AnswerUnusable
+from pipeline.fields import dotted, fields_of
 from tests.fuzz.endings import handled
 from tests.fuzz.profiles import fuzzed
 from tests.fuzz.strategies import ANYTHING, JSON, TEXT, almost
@@ -45,6 +46,8 @@ def _asked(world: World, folder: str, *answers: Any) -> None:
     assert row["processing_status"] in ("completed", "needs_review", "failed")
     assert len(world.models.requests) == row["usage"]["paid_calls"] <= 3
     assert len(json.dumps(row)) < 400_000
+    held = {dotted(path) for path in fields_of(row.get("product_specifications", {}))}
+    assert held >= row.get("field_confidence", {}).keys() >= row.get("field_sources", {}).keys()
     for request in world.models.requests:
         json.dumps(request).encode("utf-8", "strict")
 

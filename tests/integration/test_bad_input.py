@@ -265,6 +265,28 @@ class TestAnswers:
         assert 1_000 < len(row["product_specifications"]["specifications"]) < 10_000
         assert any("too large" in finding["message"] for finding in row["findings"])
 
+    def test_large_answers_to_both_turns(self, world: World) -> None:
+        """Two answers that fill a row each: the second takes the place of the first, kept until then, and fits."""
+        many = {f"field_{index}": "v" * 800 for index in range(300)}
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(*[records("grocery", {**many, "Bad Name": index}) for index in range(2)])
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        assert (row["processing_status"], "draft" in row) == ("needs_review", False)
+        assert len(row["product_specifications"]["specifications"]) > 200
+
+    def test_confidence_is_given_for_what_the_row_holds(self, world: World) -> None:
+        """What was left out has no confidence, and doesn't count; what stood in a wrong place has it where it is now."""
+        given = {**JAM, "color": None, "ingredients": "sugar, " * 75_000}
+        event = world.put("grocery/jam.jpg")
+        world.models.answers(*[records("grocery", given, url="plum.test")] * 2)
+        world.handle(event)
+        row = world.row("grocery/jam.jpg")
+        names = {"product_name", "brand", *(f"specifications.{name}" for name in (*JAM, "url"))}
+        assert row["field_confidence"].keys() == names
+        assert row["field_confidence"]["specifications.url"] < 0.6
+        assert row["confidence_score"] == pytest.approx(sum(row["field_confidence"].values()) / len(names), abs=1e-3)
+
     def test_half_a_megabyte(self, world: World) -> None:
         """An answer of 500 KB loses its largest fields, says so, and needs review."""
         event = world.put("grocery/jam.jpg")

@@ -73,6 +73,14 @@ def test_a_true_answer_is_trusted(world: World) -> None:
     assert row["usage"]["paid_calls"] == 1
 
 
+def test_a_number_beyond_measure_is_no_trouble_to_compare(world: World) -> None:
+    """A figure of 400 digits, which no float holds, is left out of the row, and of what another reader is asked for."""
+    absurd = {**TRUE, "weight": {"value": 10**400, "unit": "g"}}
+    row = read(world, absurd, absurd)
+    assert row["processing_status"] == "needs_review"
+    assert row["product_specifications"]["specifications"]["gtin"] == GTIN
+
+
 def test_a_wrong_digit_is_mended_by_the_bars(world: World) -> None:
     """A misread digit of the GTIN is taken from the bars, unpaid; a warning says what was read."""
     row = read(world, {**TRUE, "gtin": "5000159434695"})
