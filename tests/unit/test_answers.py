@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.answers import parsed, tool_input
+from pipeline.answers import parsed, recorded, tool_input
 from pipeline.catalog import load_catalog
 from pipeline.errors import AnswerUnusable
 from pipeline.examining import Examination
