@@ -12,6 +12,8 @@ from pipeline.images import PreparedImage
 from pipeline.pixels import luminance
 from pipeline.quality import Quality, measure
 
+_MOST_BARCODES = 20  # of a photo that are stored: hundreds fit on a sheet, and with their texts would burst the row
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -33,7 +35,8 @@ class Sight:
     def as_row(self) -> dict[str, Any]:
         """The row's attributes: what was decoded, and why to take the photo anew; each only if there is something."""
         barcodes = [
-            {name: value for name, value in asdict(barcode).items() if value is not None} for barcode in self.barcodes
+            {name: value for name, value in asdict(barcode).items() if value is not None}
+            for barcode in self.barcodes[:_MOST_BARCODES]
         ]
         seen = {"barcodes": barcodes, "retake_reasons": self.retake_reasons}
         return {name: value for name, value in seen.items() if value}
