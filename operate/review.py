@@ -18,6 +18,7 @@ from operate.screen import say
 from operate.stage import add_stage, settings
 
 _STATUS = "needs_review"
+_MOST_FINDINGS = 5  # of a row, which may have 60: one photo isn't to fill the screen
 _WEAKEST = 3  # fields named where no finding says what is wrong
 _UNKNOWN = 0.0  # the confidence of a row that has none: nothing speaks for it
 
@@ -51,8 +52,8 @@ def run(options: argparse.Namespace, console: Console, session: boto3.Session, _
     for row in worst:
         names = ("image_id", "processing_timestamp")
         whole = table.get_item(Key={name: row[name] for name in names}).get("Item", row)
-        cells = (percent(_confidence(whole)), whole["source_key"], whole.get("category", ""), "\n".join(_doubts(whole)))
-        shown.add_row(*(escape("\n".join(map(printable, cell.split("\n")))) for cell in cells))
+        doubts = "\n".join(map(_said, _doubts(whole)))
+        shown.add_row(percent(_confidence(whole)), _said(whole["source_key"]), _said(whole.get("category", "")), doubts)
     console.print(shown, highlight=False)
     say(console, f"{len(worst):,} of {counted:,} to review, the least sure first. All of one:")
     say(console, f"  npm run operate -- show PHOTO --stage {options.stage}")
@@ -76,15 +77,22 @@ def _confidence(row: Mapping[str, Any]) -> float:
 
 def _doubts(row: Mapping[str, Any]) -> list[str]:
     """What is wrong with it, errors first, as the row has them; else the fields that it is least sure of."""
+    findings = row.get("findings", ())
     said = [
         f"{path}: {finding['message']}" if (path := _short(finding["path"])) else finding["message"]
-        for finding in row.get("findings", ())
+        for finding in findings[:_MOST_FINDINGS]
     ]
-    if any(finding["severity"] == "error" for finding in row.get("findings", ())):
+    if len(findings) > _MOST_FINDINGS:
+        said.append(f"... and {len(findings) - _MOST_FINDINGS} more")
+    if any(finding["severity"] == "error" for finding in findings):
         return said
     fields = sorted(row.get("field_confidence", {}).items(), key=lambda field: field[1])
     weakest = [f"{_short(path)} {percent(float(confidence))}" for path, confidence in fields[:_WEAKEST]]
     return [*said, *(["Least sure: " + ", ".join(weakest)] if weakest else [])]
+
+
+def _said(text: str) -> str:
+    return escape(printable(text))
 
 
 def _short(path: str) -> str:

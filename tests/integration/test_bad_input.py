@@ -276,7 +276,7 @@ class TestAnswers:
         assert len(row["product_specifications"]["specifications"]) > 200
 
     def test_confidence_is_given_for_what_the_row_holds(self, world: World) -> None:
-        """What was left out has no confidence, and doesn't count; what stood in a wrong place has it where it is now."""
+        """What was left out has no confidence and doesn't count; what stood in a wrong place has it where it is now."""
         given = {**JAM, "color": None, "ingredients": "sugar, " * 75_000}
         event = world.put("grocery/jam.jpg")
         world.models.answers(*[records("grocery", given, url="plum.test")] * 2)

@@ -74,6 +74,24 @@ def test_just_the_worst_are_shown(world: World) -> None:
     assert "1 of 4 to review" in screen
 
 
+def test_one_photo_does_not_fill_the_screen(world: World) -> None:
+    """Of many findings the first five are shown, and how many more there are."""
+    read(world, "grocery/many.jpg", records("grocery", {f"Bad Name {number}": "x" for number in range(20)}))
+    _, screen = reviewed()
+    assert screen.count("its name: ") == 5
+    assert "... and 15 more" in screen
+
+
+def test_a_row_of_an_older_version_comes_first(world: World) -> None:
+    """A row without a confidence is one of which nothing is known."""
+    read(world, "grocery/a date.jpg", records("grocery", WRONG))
+    row = world.row("grocery/a date.jpg")
+    names = ("image_id", "processing_timestamp", "processing_status", "open_status", "category")
+    world.stack.table.put_item(Item={**{name: row[name] for name in names}, "image_id": "1", "source_key": "old.jpg"})
+    _, screen = reviewed()
+    assert screen.index("old.jpg") < screen.index("a date.jpg")
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "many", "²"])
 def test_a_limit_that_is_none(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A limit that is no whole number from 1 up is refused with a sentence."""
