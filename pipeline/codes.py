@@ -68,21 +68,25 @@ def is_decoded(name: str, value: Any, barcodes: Sequence[Barcode]) -> bool:
 def _settled(kind: _Kind, read: Any, codes: Sequence[str]) -> tuple[Any, list[Finding]]:
     """What the property is to be, None if that isn't known, and what there is to say of it."""
     path = f"specifications.{kind.name}"
+    owned = [code for code in codes if not _is_shops_own(code) and not _is_case(code)]
     if read is None:
-        owned = [code for code in codes if not _is_shops_own(code) and not _is_case(code)]
         if len(owned) > 1:
             sentence = f"The photo shows the barcodes {', '.join(owned[:5])}: which is the product's can't be told."
             return None, [fault(path, sentence, "warning")]
         return (owned[0] if owned else None), []
-    if any(kind.same(str(read), code) for code in codes):
-        return read, []
+    if same := [code for code in codes if kind.same(str(read), code)]:
+        return (read if isinstance(read, str) else same[0]), []  # a number is no text, but the same digits
     alike = [code for code in codes if not _is_case(code) or _is_case(str(read))]
     if not alike:
         return read, []
     nearest = min(alike, key=lambda code: _digits_apart(str(read), code))
-    if kind.sound(str(read)) and _digits_apart(str(read), nearest) > _MISREAD_DIGITS:  # both may be there
-        sentence = f"{read} was read, but the bars say {' and '.join(alike[:5])}: which is the product's?"
-        return read, [fault(path, sentence, "error", {path: read})]
+    if _digits_apart(str(read), nearest) > _MISREAD_DIGITS:
+        if kind.sound(str(read)):  # both may be there
+            sentence = f"{read} was read, but the bars say {' and '.join(alike[:5])}: which is the product's?"
+            return read, [fault(path, sentence, "error", {path: read})]
+        if len(owned) != 1:  # what was read tells nothing of them, and the schema refuses it
+            return read, []
+        nearest = owned[0]
     sentence = f"The model read {str(read)[:20]}, but the bars say {nearest}: that is taken."
     return nearest, [fault(path, sentence, "warning")]
 

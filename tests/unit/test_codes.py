@@ -43,6 +43,18 @@ def test_the_bars_win_over_misread_digits(read: str) -> None:
     assert JAM in found["message"]
 
 
+@pytest.mark.parametrize("read", ["N/A", "no number", [JAM], "1234"])
+@pytest.mark.parametrize("codes", [(JAM, OTHER), ("2012345678903",)], ids=["two products", "a shop's own"])
+def test_what_is_no_code_chooses_none(read: Any, codes: tuple[str, ...]) -> None:
+    """Where nothing like a code was read, neither one of several bars nor a shop's own number is taken for it."""
+    assert settled(read, *codes) == (read, [])
+
+
+def test_a_number_is_taken_as_the_text_that_the_bars_say() -> None:
+    """Digits given as a number, which the schema refuses, are the bars' text: no repair is paid for that."""
+    assert settled(int(JAM), JAM) == (JAM, [])
+
+
 def test_two_sound_codes_that_differ_are_for_a_person() -> None:
     """Where the digits read are a right code of their own, and far from the bars, nobody is overruled: an error."""
     code, [found] = settled(OTHER, JAM)
