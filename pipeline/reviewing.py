@@ -47,11 +47,11 @@ def doubts(product: Mapping[str, Any], extractor: Extractor, *, truncated: bool)
 
 
 def other_text(image: PreparedImage, plugins: pluggy.PluginManager) -> OtherText | None:
-    """What the first plugin that reads the photo itself sees on it; None without one."""
+    """What the first plugin that reads the photo itself sees on it; None without one, or if it sees nothing."""
     for name, read in implementations(plugins, "read_text"):
         try:
             if (text := read(image=image)) is not None:
-                return OtherText(str(text))
+                return OtherText(str(text)) if str(text).strip() else None
         except Exception:  # noqa: BLE001 - a plugin may fail in any way; the answer stands without it
             structlog.get_logger().exception("plugin.failed", hook="read_text", plugin=name)
     return None

@@ -173,3 +173,19 @@ def test_a_poor_photo_is_refused_unpaid_where_that_is_wanted(world: World) -> No
     assert (row["processing_status"], row["paid_calls"]) == ("failed", 0)
     assert row["error_code"] in row["retake_reasons"]
     assert world.models.requests == []
+
+
+class SeesNothing:
+    """Another reader, that can make out nothing on any photo."""
+
+    @hookimpl(tryfirst=True)
+    def read_text(self) -> str:
+        return " \n"
+
+
+def test_a_reader_that_sees_nothing_speaks_against_nothing(world: World) -> None:
+    """An empty text is none: the answer is as sure as without another reader."""
+    world.services.plugins.register(SeesNothing())
+    row = read(world, TRUE)
+    assert row["findings"] == []
+    assert row["field_confidence"]["product_name"] == pytest.approx(0.916, abs=0.002)
