@@ -96,6 +96,7 @@ def _table(title: str, product: Mapping[str, Any], findings: Sequence[Finding], 
         if path.startswith(_INSIDE) and path.split(".")[1] not in _foreseen(extractor):
             beside.setdefault(path, []).append("[dim]not in the schema[/]")
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.min_width = len(title)  # or it would be broken over lines, above a few short values
     table.add_column("Property", overflow="fold", ratio=3)
     table.add_column("Answer", overflow="fold", ratio=5)
     if beside:

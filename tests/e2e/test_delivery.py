@@ -72,9 +72,10 @@ def test_killed_in_the_middle(stage: Stage) -> None:
         )
         stage.restart()
         holds.release()
-        row = stage.ended("grocery/killed.jpg")
+    row = stage.ended("grocery/killed.jpg")
     assert row["processing_status"] == "completed"
-    assert (row["attempts"], row["paid_calls"]) == (2, 2)  # the killed call may have been paid, so it's counted
+    assert row["attempts"] >= 2  # once more where whoever took it over had to wait
+    assert row["paid_calls"] == 2  # the killed call may have been paid, so it's counted
 
 
 def test_throttled_photo_waits_and_is_read(stage: Stage, throttled: dict[str, Any]) -> None:

@@ -95,7 +95,9 @@ def test_the_picture_is_the_one_that_is_sent(photo: Path) -> None:
 
 def test_a_finding_stands_beside_what_it_is_about(photo: Path) -> None:
     """Faults of the first answer, what the repair turn gave, and what a check finds, each in its property's line."""
-    code, screen = tried(photo, FAULTY, MENDED, width=200)
+    energies = {"nutrition_per_100g": FAULTY["specifications"]["nutrition_per_100g"]}  # read so again
+    insisting = {"specifications": {**MENDED["specifications"], **energies}}
+    code, screen = tried(photo, FAULTY, insisting, width=200)
     assert code == 0
     lines = screen.splitlines()
     first, again, row = (
