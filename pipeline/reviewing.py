@@ -1,9 +1,11 @@
 """What a schema can't see: an answer cut off, empty or of another kind of product, and the checks of extractors and
 plugins."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from difflib import get_close_matches
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import pluggy
@@ -14,6 +16,10 @@ from pipeline.corroboration import OtherText
 from pipeline.faults import fault
 from pipeline.images import PreparedImage
 from pipeline.plugins import implementations
+
+_ALIKE = 0.85  # of difflib's ratio: `authors` is `author`, `best_before` isn't `best_before_date`
+_MOST_NAMES = 20
+_LONGEST_NAME = 64  # characters, as the schemas let names have
 
 
 def review(
@@ -43,7 +49,17 @@ def doubts(product: Mapping[str, Any], extractor: Extractor, *, truncated: bool)
         findings.append(
             fault("category", f"The photo shows another kind of product than {extractor.category}: {other}")
         )
-    return findings
+    return [*findings, *_misnamed(product.get("specifications"), extractor)]
+
+
+def _misnamed(specifications: Any, extractor: Extractor) -> Iterator[Finding]:
+    """A warning for each name of the model's own that is nearly the schema's: who looks for that finds nothing."""
+    foreseen = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
+    own = specifications.keys() - foreseen.keys() if isinstance(specifications, Mapping) else ()
+    for name in islice(sorted(own), _MOST_NAMES):
+        for meant in get_close_matches(name[:_LONGEST_NAME], foreseen, 1, _ALIKE):
+            if meant not in specifications:
+                yield fault(f"specifications.{name}", f"The schema has no {name}: is {meant} meant?", "warning")
 
 
 def other_text(image: PreparedImage, plugins: pluggy.PluginManager) -> OtherText | None:

@@ -4,6 +4,7 @@ PyPI's database by way of pip-audit, npm's by `npm audit`. A database that doesn
 no part of `npm test`, as what it says depends on the day. Exit codes: 0 none known, 1 some, 2 not all could be asked.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -87,4 +88,7 @@ def _run(command: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        prog="npm run audit --", description="Asks the public databases for known weaknesses of what the locks name."
+    ).parse_args()
     sys.exit(audit(_run))

@@ -5,6 +5,7 @@ machines. What a lock has is kept unless its .in asks for another version; `npm 
 that the .in files allow. It names no package index: that is for the machine to know.
 """
 
+import argparse
 import re
 import subprocess
 import sys
@@ -50,6 +51,9 @@ def pinned(name: str) -> list[str]:
 
 def main(options: list[str]) -> int:
     """Write all locks; the exit code."""
+    parser = argparse.ArgumentParser(prog="npm run lock --", description="requirements*.txt from requirements*.in.")
+    parser.add_argument("--upgrade", action="store_true", help="the newest versions that the .in files allow")
+    options = ["--upgrade"] if parser.parse_args(options).upgrade else []
     for name in LOCKS:
         try:
             (ROOT / f"{name}.txt").write_text(lock(name, options), encoding="utf-8")

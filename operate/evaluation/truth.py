@@ -54,6 +54,11 @@ def load_truth(path: Path, shapes: Mapping[str, Shape], mapping: Mapped, *, comp
     """What the file knows. `complete` says so of all entries. Raises EvaluationRefusedError, OSError."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EvaluationRefusedError(
+            f"There is no {path}, which says what is printed on the photos. Write one, as docs/evaluation.md shows it, "
+            "or name it: --truth FILE."
+        ) from error
     except ValueError as error:
         raise EvaluationRefusedError(f"{path} is not JSON: {error}") from error
     if not isinstance(entries, list) or not entries:

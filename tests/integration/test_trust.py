@@ -189,3 +189,17 @@ def test_a_reader_that_sees_nothing_speaks_against_nothing(world: World) -> None
     row = read(world, TRUE)
     assert row["findings"] == []
     assert row["field_confidence"]["product_name"] == pytest.approx(0.916, abs=0.002)
+
+
+def test_a_name_that_is_nearly_the_schemas_is_told(world: World) -> None:
+    """A value under a name of the model's own that is nearly one of the schema's has a warning that names it."""
+    row = read(world, {**TRUE, "ingredient": "plums"})
+    assert row["processing_status"] == "completed"
+    [message] = [
+        one["message"]
+        for one in row["findings"]
+        if one["path"] == "specifications.ingredient" and "meant" in one["message"]
+    ]
+    assert message == "The schema has no ingredient: is ingredients meant?"
+    both = read(world, {**TRUE, "ingredient": "plums", "ingredients": "plums, sugar", "ripeness": "ripe"})
+    assert not any("meant" in found["message"] for found in both["findings"])
