@@ -50,7 +50,7 @@ def _each(spoil: Callable[[Any, Random], Any]) -> Kind:
 
 def _is_chosen(path: Path, extractor: Extractor) -> bool:
     """Whether a value is written in our words, not the label's, or has digits that are a kind of their own."""
-    properties = extractor.tool["input_schema"]["properties"]["specifications"]["properties"]
+    properties = extractor.foreseen
     return len(path) > 1 and (path[1] in extractor.formats or "enum" in properties.get(path[1], {}))
 
 

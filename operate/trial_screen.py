@@ -16,6 +16,7 @@ from operate.estimate import ANSWER_TOKENS, Estimate
 from operate.shapes import as_text
 from operate.trial import Trial
 from pipeline.catalog import Extractor, Finding
+from pipeline.fields import dotted, fields_of
 from pipeline.images import PreparedImage
 from pipeline.requests import Request
 
@@ -32,8 +33,6 @@ def request_panel(
     extractor: Extractor, request: Request, photo: bytes, image: PreparedImage, prices: Sequence[str]
 ) -> Panel:
     """What the model is sent, in short: `image`, made from the `photo`. `prices` are lines that say what it costs."""
-    schema = extractor.tool["input_schema"]
-    properties = schema["properties"]["specifications"].get("properties", {})
     estimate = Estimate.of(request, image)
     text = extractor.prompt.strip()
     end = " ".join(text.rpartition("\n\n")[2].split())  # the category's own part comes last
@@ -42,7 +41,7 @@ def request_panel(
         "Photo": f"{image.width} x {image.height} px, {image.media_type}, {_kilobytes(image.data)}, "
         + ("as it is" if image.data == photo else f"made from a file of {_kilobytes(photo)}"),
         "Prompt": f"{len(text):,} characters, ending:\n{end}",
-        "Tool": f"{extractor.tool['name']}, {len(properties)} properties",
+        "Tool": f"{extractor.tool['name']}, {len(extractor.foreseen)} properties",
         "Tokens": f"about {estimate.photo + estimate.prompt:,} in: {estimate.photo:,} of photo, {estimate.prompt:,} of "
         f"prompt and schema; about {ANSWER_TOKENS} out, at most {request['max_tokens']:,}",
         "Cost": "\n".join(prices),
@@ -87,13 +86,13 @@ def _tables(trial: Trial, extractor: Extractor) -> Iterator[RenderableType]:
 
 def _table(title: str, product: Mapping[str, Any], findings: Sequence[Finding], extractor: Extractor) -> Table:
     """A line a value, with what is wrong with it beside it; parts of a value are indented below its name."""
-    rows = dict(_flat(_in_order(product, extractor)))
+    rows = {dotted(path): value for path, value in fields_of(_in_order(product, extractor)).items()}
     beside: dict[str, list[str]] = {}
     for finding in findings:
         place = _place(finding["path"], rows)
         beside.setdefault(place, []).append(_said(finding, place))
     for path in rows:
-        if path.startswith(_INSIDE) and path.split(".")[1] not in _foreseen(extractor):
+        if path.startswith(_INSIDE) and path.split(".")[1] not in extractor.foreseen:
             beside.setdefault(path, []).append("[dim]not in the schema[/]")
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.min_width = len(title)  # or it would be broken over lines, above a few short values
@@ -118,21 +117,10 @@ def _in_order(product: Mapping[str, Any], extractor: Extractor) -> Mapping[str, 
     specifications = product.get("specifications")
     if not isinstance(specifications, Mapping):
         return product
-    names = [name for name in _foreseen(extractor) if name in specifications]
+    names = [name for name in extractor.foreseen if name in specifications]
     others = {name: value for name, value in product.items() if name not in _FIRST and name != "specifications"}
     first = {name: product[name] for name in _FIRST if name in product}
     return {**first, **others, "specifications": {**dict.fromkeys(names), **specifications}}
-
-
-def _flat(node: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Each value by its path; a quantity is one value, a nutrition table is many."""
-    for name, value in node.items():
-        path = f"{before}{name}"
-        parts = isinstance(value, Mapping) and any(isinstance(part, Mapping) for part in value.values())
-        if isinstance(value, Mapping) and (path == "specifications" or parts):
-            yield from _flat(value, f"{path}.")
-        else:
-            yield path, value
 
 
 def _place(path: str, rows: Mapping[str, Any]) -> str:
@@ -149,7 +137,7 @@ def _said(finding: Finding, row: str) -> str:
 
 
 def _absent(product: Mapping[str, Any], extractor: Extractor) -> str:
-    foreseen = _foreseen(extractor)
+    foreseen = extractor.foreseen
     missing = [name for name in foreseen if name not in product.get("specifications", {})]
     if not missing:
         return "[dim]All properties of the schema are given.[/]\n"
@@ -164,11 +152,6 @@ def _verdict(row: Mapping[str, Any]) -> str:
     if "error_message" in row:
         line += f" ({row.get('error_code', 'no code')}): {escape(_safe(row['error_message']))}"
     return line
-
-
-def _foreseen(extractor: Extractor) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
-    return found
 
 
 def _kilobytes(data: bytes) -> str:

@@ -65,6 +65,12 @@ class Extractor:
 
         return validator_for(self.tool["input_schema"], self.source)
 
+    @property
+    def foreseen(self) -> Mapping[str, Any]:
+        """The specifications that the schema describes, each by its name."""
+        found: Mapping[str, Any] = self.tool["input_schema"]["properties"]["specifications"].get("properties", {})
+        return found
+
     @cached_property
     def formats(self) -> Mapping[str, str]:
         """The format of each specification that has one."""

@@ -43,10 +43,9 @@ def with_decoded(
     given = product.get("specifications")
     if not barcodes or not isinstance(given, Mapping):
         return product, []
-    foreseen = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
     specifications, findings = dict(given), []
     for kind in _KINDS:
-        if kind.name in foreseen:
+        if kind.name in extractor.foreseen:
             codes = list(dict.fromkeys(filter(None, map(kind.code_in, barcodes))))
             settled, found = _settled(kind, specifications.get(kind.name), codes)
             specifications |= {} if settled is None else {kind.name: settled}

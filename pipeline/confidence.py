@@ -156,8 +156,7 @@ def _is_chosen(path: Path, extractor: Extractor) -> bool:
     """Whether the schema gives the words that there are: "do not bleach" stands for a symbol."""
     if len(path) != _OF_A_SPECIFICATION:
         return False
-    foreseen = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
-    node = foreseen.get(path[1], {})
+    node = extractor.foreseen.get(path[1], {})
     return "enum" in node or "enum" in node.get("items", {})
 
 

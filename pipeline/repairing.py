@@ -53,14 +53,14 @@ def _patched(
 
 def _newcomers(after: Fields, broken: Iterable[str], examination: Examination) -> Fields:
     """What else the second answer has, where that may be what had no place or no name in the schema."""
-    envelope = examination.extractor.tool["input_schema"]["properties"]
-    foreseen = envelope["specifications"].get("properties", {})
+    extractor = examination.extractor
+    envelope = extractor.tool["input_schema"]["properties"]
     also: dict[Path, Any] = {}
     for name in broken:
         top, _, inside = name.partition(".")
         if top not in envelope:  # about the whole, or in a wrong place
             return after
-        if inside and inside.partition(".")[0] not in foreseen:  # may come back under another name
+        if inside and inside.partition(".")[0] not in extractor.foreseen:  # may come back under another name
             also |= {path: value for path, value in after.items() if path[0] == top}
     return also
 

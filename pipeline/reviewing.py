@@ -54,7 +54,7 @@ def doubts(product: Mapping[str, Any], extractor: Extractor, *, truncated: bool)
 
 def _misnamed(specifications: Any, extractor: Extractor) -> Iterator[Finding]:
     """A warning for each name of the model's own that is nearly the schema's: who looks for that finds nothing."""
-    foreseen = extractor.tool["input_schema"]["properties"]["specifications"].get("properties", {})
+    foreseen = extractor.foreseen
     own = specifications.keys() - foreseen.keys() if isinstance(specifications, Mapping) else ()
     for name in islice(sorted(own), _MOST_NAMES):
         for meant in get_close_matches(name[:_LONGEST_NAME], foreseen, 1, _ALIKE):

@@ -28,9 +28,14 @@ class Sight:
         return self.quality.score if self.quality else 1.0
 
     @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """What makes it hard to read: codes, each with a sentence for the person who takes the photo."""
+        return self.quality.problems if self.quality else ()
+
+    @property
     def retake_reasons(self) -> list[str]:
-        """Codes of what makes it hard to read."""
-        return [code for code, _ in self.quality.problems] if self.quality else []
+        """The codes of its problems."""
+        return [code for code, _ in self.problems]
 
     def as_row(self) -> dict[str, Any]:
         """The row's attributes: what was decoded, and why to take the photo anew; each only if there is something."""
@@ -43,11 +48,11 @@ class Sight:
 
     def findings(self) -> list[Finding]:
         """What is to be done better, as warnings."""
-        return [fault("", sentence, "warning") for _, sentence in self.quality.problems] if self.quality else []
+        return [fault("", sentence, "warning") for _, sentence in self.problems]
 
     def refuse_if_poor(self) -> None:
         """Raises ImageRefused, with the first reason to take the photo anew."""
-        for code, sentence in self.quality.problems if self.quality else ():
+        for code, sentence in self.problems:
             raise ImageRefused(code, sentence)
 
 
